@@ -1,0 +1,65 @@
+"""The exception tree: misuse is an exception that says what happened, your numbers, the likely cause, the next move.
+
+Outcomes of a computation (diverged, non-finite, steps done) are no exceptions but values in the History.
+"""
+
+from gradlab import messages
+
+
+class GradlabError(Exception):
+    """The root: a sentence of the catalogue and the numbers that fill it.
+
+    The sentence is made when it is read, in the language in force then, so that one error can be shown in both.
+
+    >>> with messages.speaking("en"):
+    ...     print(DataError("data.missing_file", path="points.csv"))
+    There is no file points.csv here, and no bundled dataset has that name. Bundled: gradlab data list.
+    """
+
+    def __init__(self, key: str, /, **values: object) -> None:
+        super().__init__(key)
+        self.key = key
+        self.values = values
+
+    def __str__(self) -> str:
+        return messages.text(self.key, **self.values)
+
+    def __reduce__(self) -> tuple[object, ...]:
+        return _rebuild, (type(self), self.key, self.values)
+
+
+def _rebuild(kind: type[GradlabError], key: str, values: dict[str, object]) -> GradlabError:
+    """Errors cross process borders (pytest-xdist, multiprocessing); keyword-only values need this."""
+    return kind(key, **values)
+
+
+class BadInputError(GradlabError, ValueError):
+    """Something that the caller handed over cannot be used as it is (exit status 2)."""
+
+
+class DataError(BadInputError):
+    """The points, or the file that should hold them."""
+
+
+class ModelError(BadInputError):
+    """The model: an unknown name, a function that cannot be called so, a wrong shape."""
+
+
+class FormulaError(ModelError):
+    """A formula that is refused; `values["position"]` is the offending character, counted from 0."""
+
+
+class ShapeError(BadInputError):
+    """Two shapes that would only fit by silent broadcasting."""
+
+
+class OptionError(BadInputError):
+    """An option out of its range, or a name that is not one of those known."""
+
+
+class OutputError(BadInputError):
+    """A file that cannot be written where it was asked for."""
+
+
+class RecordingError(GradlabError):
+    """Code that ran, but that the recorder or one of its readers cannot follow."""

@@ -79,7 +79,10 @@ _NUMBERS: Mapping[str, Callable[..., float]] = {
     "relu": lambda a: max(a, 0.0),
     "maximum": max,
     "minimum": min,
-} | {name: getattr(math, name) for name in ("exp", "log", "sqrt", "sin", "cos", "tan", "tanh", "atan", "sinh", "cosh", "log1p", "expm1", "erf")}
+} | {
+    name: getattr(math, name)
+    for name in ("exp", "log", "sqrt", "sin", "cos", "tan", "tanh", "atan", "sinh", "cosh", "log1p", "expm1", "erf")
+}
 
 
 def parse(text: str, functions: Mapping[str, int], *, conditions: bool = False) -> Expression:
@@ -129,7 +132,9 @@ class _Reader:
     def refusal(self, key: str, position: int, **values: object) -> FormulaError:
         start = max(0, position - 30)
         shown = self.text[start : position + 30]
-        return FormulaError(key, position=position, column=position + 1, shown=shown, caret=" " * (position - start) + "^", **values)
+        return FormulaError(
+            key, position=position, column=position + 1, shown=shown, caret=" " * (position - start) + "^", **values
+        )
 
     def refuse(self, key: str, node: ast.AST, **values: object) -> FormulaError:
         """`ast` counts UTF-8 bytes; people count characters."""
@@ -216,7 +221,9 @@ def walk(expression: Expression) -> Iterator[Expression]:
             yield from walk(argument)
 
 
-def compile_expression(expression: Expression, functions: Mapping[str, Callable[..., Any]]) -> Callable[[Mapping[str, Any]], Any]:
+def compile_expression(
+    expression: Expression, functions: Mapping[str, Callable[..., Any]]
+) -> Callable[[Mapping[str, Any]], Any]:
     """A function of a mapping from names to values; closures, not generated Python, so nothing can be injected.
 
     >>> double = compile_expression(parse("2*x", {}), {"mul": operator.mul})
@@ -232,7 +239,11 @@ def compile_expression(expression: Expression, functions: Mapping[str, Callable[
             apply, one = functions[function], compile_expression(first, functions)
             return lambda values: apply(one(values))
         case Call(function, (first, second)):
-            apply, one, two = functions[function], compile_expression(first, functions), compile_expression(second, functions)
+            apply, one, two = (
+                functions[function],
+                compile_expression(first, functions),
+                compile_expression(second, functions),
+            )
             return lambda values: apply(one(values), two(values))
         case Call(function, arguments):
             apply, parts = functions[function], [compile_expression(argument, functions) for argument in arguments]

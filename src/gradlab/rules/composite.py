@@ -24,27 +24,46 @@ def _reduced(elementwise: Tensor, reduction: str) -> Tensor:
 
 
 @composite
-def l1_loss(input: Tensor, target: Tensor, size_average: None = None, reduce: None = None, reduction: str = "mean") -> Tensor:
+def l1_loss(
+    input: Tensor, target: Tensor, size_average: None = None, reduce: None = None, reduction: str = "mean"
+) -> Tensor:
     return _reduced(torch.abs(input - target), reduction)
 
 
 @composite
-def mse_loss(input: Tensor, target: Tensor, size_average: None = None, reduce: None = None, reduction: str = "mean", weight: None = None) -> Tensor:
+def mse_loss(
+    input: Tensor,
+    target: Tensor,
+    size_average: None = None,
+    reduce: None = None,
+    reduction: str = "mean",
+    weight: None = None,
+) -> Tensor:
     return _reduced((input - target) ** 2, reduction)
 
 
 @composite
-def huber_loss(input: Tensor, target: Tensor, reduction: str = "mean", delta: float = 1.0, weight: None = None) -> Tensor:
+def huber_loss(
+    input: Tensor, target: Tensor, reduction: str = "mean", delta: float = 1.0, weight: None = None
+) -> Tensor:
     distance = torch.abs(input - target)
     return _reduced(torch.where(distance <= delta, distance**2 / 2, delta * (distance - delta / 2)), reduction)
 
 
 @composite
 def smooth_l1_loss(
-    input: Tensor, target: Tensor, size_average: None = None, reduce: None = None, reduction: str = "mean", beta: float = 1.0
+    input: Tensor,
+    target: Tensor,
+    size_average: None = None,
+    reduce: None = None,
+    reduction: str = "mean",
+    beta: float = 1.0,
 ) -> Tensor:
     distance = torch.abs(input - target)
-    return _reduced(distance if beta == 0 else torch.where(distance < beta, distance**2 / (2 * beta), distance - beta / 2), reduction)
+    return _reduced(
+        distance if beta == 0 else torch.where(distance < beta, distance**2 / (2 * beta), distance - beta / 2),
+        reduction,
+    )
 
 
 @composite

@@ -101,8 +101,20 @@ rule("trunc", "trunc(a)", a="0")
 rule("relu", "relu(a)", a="a > 0")
 rule("sigmoid", "sigmoid(a)", a="out * (1 - out)")
 rule("softplus", "softplus(a)", a="sigmoid(a)")
-rule("maximum", "maximum(a, b)", "a b", a="where(a == b, 0.5, where(a > b, 1, 0))", b="where(a == b, 0.5, where(b > a, 1, 0))")
-rule("minimum", "minimum(a, b)", "a b", a="where(a == b, 0.5, where(a < b, 1, 0))", b="where(a == b, 0.5, where(b < a, 1, 0))")
+rule(
+    "maximum",
+    "maximum(a, b)",
+    "a b",
+    a="where(a == b, 0.5, where(a > b, 1, 0))",
+    b="where(a == b, 0.5, where(b > a, 1, 0))",
+)
+rule(
+    "minimum",
+    "minimum(a, b)",
+    "a b",
+    a="where(a == b, 0.5, where(a < b, 1, 0))",
+    b="where(a == b, 0.5, where(b < a, 1, 0))",
+)
 rule("clamp", "clamp(a, b, c)", "a b c", a="(a >= b) & (a <= c)")
 rule("clamp_min", "maximum(a, b)", "a b", a="a >= b")
 rule("clamp_max", "minimum(a, b)", "a b", a="a <= b")

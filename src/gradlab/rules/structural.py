@@ -27,7 +27,11 @@ def sum_to(gradient: Tensor, shape: torch.Size) -> Tensor:
     >>> sum_to(torch.ones(3, 2), torch.Size([2])).tolist()
     [3.0, 3.0]
     """
-    return gradient if gradient.shape == shape else gradient.expand(torch.broadcast_shapes(gradient.shape, shape)).sum_to_size(shape)
+    return (
+        gradient
+        if gradient.shape == shape
+        else gradient.expand(torch.broadcast_shapes(gradient.shape, shape)).sum_to_size(shape)
+    )
 
 
 def _spread(reduced: Tensor, like: Tensor, dim: Any, keepdim: bool) -> Tensor:
@@ -47,34 +51,60 @@ def _count(a: Tensor, dim: Any) -> int:
 
 # Sums
 @pullback
-def sum_(g: Tensor, result: Tensor, a: Tensor, dim: Any = None, keepdim: bool = False, *, dtype: Any = None) -> dict[str, Tensor]:
+def sum_(
+    g: Tensor, result: Tensor, a: Tensor, dim: Any = None, keepdim: bool = False, *, dtype: Any = None
+) -> dict[str, Tensor]:
     return {"a": _spread(g, a, dim, keepdim)}
 
 
 @pullback
-def mean(g: Tensor, result: Tensor, a: Tensor, dim: Any = None, keepdim: bool = False, *, dtype: Any = None) -> dict[str, Tensor]:
+def mean(
+    g: Tensor, result: Tensor, a: Tensor, dim: Any = None, keepdim: bool = False, *, dtype: Any = None
+) -> dict[str, Tensor]:
     """A mean is a sum times 1/N, so its derivative is the mean of the derivatives."""
     return {"a": _spread(g, a, dim, keepdim) / _count(a, dim)}
 
 
 @pullback
-def prod(g: Tensor, result: Tensor, a: Tensor, dim: Any = None, keepdim: bool = False, *, dtype: Any = None) -> dict[str, Tensor]:
+def prod(
+    g: Tensor, result: Tensor, a: Tensor, dim: Any = None, keepdim: bool = False, *, dtype: Any = None
+) -> dict[str, Tensor]:
     """By the product of all other elements, so that a zero does no harm."""
     flat = a.reshape(1, -1) if dim is None else a.movedim(dim, -1)
     n = flat.shape[-1]
-    others = torch.where(torch.eye(n, dtype=torch.bool, device=a.device), torch.ones_like(flat).unsqueeze(-1), flat.unsqueeze(-2)).prod(-1)
+    others = torch.where(
+        torch.eye(n, dtype=torch.bool, device=a.device), torch.ones_like(flat).unsqueeze(-1), flat.unsqueeze(-2)
+    ).prod(-1)
     return {"a": _spread(g, a, dim, keepdim) * (others.reshape(a.shape) if dim is None else others.movedim(-1, dim))}
 
 
 @pullback
-def var(g: Tensor, result: Tensor, a: Tensor, dim: Any = None, *, correction: int = 1, keepdim: bool = False, unbiased: bool = True) -> dict[str, Tensor]:
+def var(
+    g: Tensor,
+    result: Tensor,
+    a: Tensor,
+    dim: Any = None,
+    *,
+    correction: int = 1,
+    keepdim: bool = False,
+    unbiased: bool = True,
+) -> dict[str, Tensor]:
     correction = correction if unbiased else 0
     centred = a - (a.mean() if dim is None else a.mean(dim, keepdim=True))
     return {"a": _spread(g, a, dim, keepdim) * 2 * centred / (_count(a, dim) - correction)}
 
 
 @pullback
-def std(g: Tensor, result: Tensor, a: Tensor, dim: Any = None, *, correction: int = 1, keepdim: bool = False, unbiased: bool = True) -> dict[str, Tensor]:
+def std(
+    g: Tensor,
+    result: Tensor,
+    a: Tensor,
+    dim: Any = None,
+    *,
+    correction: int = 1,
+    keepdim: bool = False,
+    unbiased: bool = True,
+) -> dict[str, Tensor]:
     return var(g / (2 * result), result, a, dim, correction=correction, keepdim=keepdim, unbiased=unbiased)
 
 
@@ -181,7 +211,11 @@ def flip(g: Tensor, result: Tensor, a: Tensor, *dims: Any) -> dict[str, Tensor]:
 def getitem(g: Tensor, result: Tensor, a: Tensor, index: Any) -> dict[str, Tensor]:
     """Back to where it was taken from; taken twice, added twice."""
     places = torch.arange(a.numel(), device=a.device).reshape(a.shape)[index]
-    return {"a": torch.zeros(a.numel(), dtype=g.dtype, device=g.device).index_add(0, places.reshape(-1), g.reshape(-1)).reshape(a.shape)}
+    return {
+        "a": torch.zeros(a.numel(), dtype=g.dtype, device=g.device)
+        .index_add(0, places.reshape(-1), g.reshape(-1))
+        .reshape(a.shape)
+    }
 
 
 @pullback

@@ -17,7 +17,9 @@ from gradlab.rules.elementwise import ARITIES, RULES
 
 def _lifted(function: Callable[..., torch.Tensor]) -> Callable[..., torch.Tensor]:
     def on_tensors_or_numbers(*operands: Any) -> torch.Tensor:
-        return function(*(a if isinstance(a, torch.Tensor) else torch.as_tensor(a, dtype=torch.float64) for a in operands))
+        return function(
+            *(a if isinstance(a, torch.Tensor) else torch.as_tensor(a, dtype=torch.float64) for a in operands)
+        )
 
     return on_tensors_or_numbers
 

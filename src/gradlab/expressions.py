@@ -65,7 +65,7 @@ CONDITIONS: Mapping[type[ast.AST], str] = {
 CONSTANTS: Mapping[str, float] = {"pi": math.pi}
 ALIASES: Mapping[str, str] = {"arctan": "atan", "arcsin": "asin", "arccos": "acos", "ln": "log"}
 
-_NUMBERS: Mapping[str, Callable[..., float]] = {
+_NUMBERS: Mapping[str, Callable[..., Any]] = {
     "add": operator.add,
     "sub": operator.sub,
     "mul": operator.mul,

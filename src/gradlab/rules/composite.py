@@ -20,7 +20,9 @@ def composite(function: Callable[..., Tensor]) -> Callable[..., Tensor]:
 
 
 def _reduced(elementwise: Tensor, reduction: str) -> Tensor:
-    return {"mean": elementwise.mean, "sum": elementwise.sum, "none": lambda: elementwise}[reduction]()
+    if reduction == "none":
+        return elementwise
+    return elementwise.mean() if reduction == "mean" else elementwise.sum()
 
 
 @composite

@@ -9,8 +9,8 @@ inclusive, relu 0.
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from gradlab.expressions import Expression, parse, walk
 from gradlab.expressions import Call as _Call
+from gradlab.expressions import Expression, parse, walk
 
 
 @dataclass(frozen=True, slots=True)

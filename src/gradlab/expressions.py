@@ -65,6 +65,8 @@ CONDITIONS: Mapping[type[ast.AST], str] = {
 CONSTANTS: Mapping[str, float] = {"pi": math.pi}
 ALIASES: Mapping[str, str] = {"arctan": "atan", "arcsin": "asin", "arccos": "acos", "ln": "log"}
 
+_MATH = "exp log sqrt sin cos tan tanh atan asin acos sinh cosh log1p expm1 log2 log10 erf".split()
+
 _NUMBERS: Mapping[str, Callable[..., Any]] = {
     "add": operator.add,
     "sub": operator.sub,
@@ -79,10 +81,9 @@ _NUMBERS: Mapping[str, Callable[..., Any]] = {
     "relu": lambda a: max(a, 0.0),
     "maximum": max,
     "minimum": min,
-} | {
-    name: getattr(math, name)
-    for name in ("exp", "log", "sqrt", "sin", "cos", "tan", "tanh", "atan", "sinh", "cosh", "log1p", "expm1", "erf")
+    **{name: getattr(math, name) for name in _MATH},
 }
+"""Constants are computed at once, with Python's own arithmetic: PyTorch's functions refuse bare numbers."""
 
 
 def parse(text: str, functions: Mapping[str, int], *, conditions: bool = False) -> Expression:

@@ -2,12 +2,15 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from typing import Protocol
+from typing import Any, Protocol
 
 from torch import Tensor
 
 Params = dict[str, Tensor]
 """Parameters by name, as `torch.nn.Module.named_parameters()` gives them."""
+
+State = dict[str, Any]
+"""What an optimizer remembers from one step to the next: tensors and numbers, nested by name."""
 
 ModelFunction = Callable[..., Tensor]
 """`model(x, m, b)`: the first argument is x, the names of the others are the parameters."""

@@ -1,0 +1,89 @@
+"""A run as columns, one row per point of the trajectory."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from itertools import product
+from typing import Any
+
+from torch import Tensor
+
+from gradlab._types import Params, State
+from gradlab.history.steps import Outcome
+
+MEASURES = ("step", "loss", "mean_y", "mean_prediction")
+"""The columns that every history has, before those of its parameters."""
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class History:
+    """All that a run went through: rows 0..steps, the last one evaluated but not updated.
+
+    `columns[name]` has one row per point of the trajectory, all taken at that row's parameters: `step`, `loss`,
+    `mean_y`, `mean_prediction` and, per parameter p, `p` and `grad_p` (each row of the parameter's shape).
+    `settings` can be written as JSON; `state` is the optimizer's at the last row, None where it is not known.
+
+    >>> import torch
+    >>> columns = {"step": torch.tensor([0, 1]), "loss": torch.tensor([4.0, 1.0]), "m": torch.tensor([2.0, 1.0])}
+    >>> outcome = Outcome("steps-done", step=1, loss=1.0, gradient_norm=2.0)
+    >>> history = History(columns | {"grad_m": torch.tensor([4.0, 2.0])}, ("m",), outcome)
+    >>> history.steps, history.params, history.row(0)["loss"]
+    (1, {'m': tensor(1.)}, 4.0)
+    """
+
+    columns: dict[str, Tensor]
+    parameters: tuple[str, ...]
+    outcome: Outcome
+    settings: dict[str, Any] = field(default_factory=dict)
+    state: State | None = None
+
+    def __len__(self) -> int:
+        return len(self.columns["step"])
+
+    def __getitem__(self, column: str) -> Tensor:
+        return self.columns[column]
+
+    def __repr__(self) -> str:
+        return f"History({', '.join(self.parameters)}; {len(self)} rows, {self.outcome.kind})"
+
+    @property
+    def losses(self) -> Tensor:
+        """The loss at each row."""
+        return self.columns["loss"]
+
+    @property
+    def steps(self) -> int:
+        """The index of the last row."""
+        return int(self.columns["step"][-1])
+
+    @property
+    def params(self) -> Params:
+        """The parameters at the last row."""
+        return {name: self.columns[name][-1] for name in self.parameters}
+
+    @property
+    def gradient(self) -> Params:
+        """The gradient at the last row."""
+        return {name: self.columns[f"grad_{name}"][-1] for name in self.parameters}
+
+    @property
+    def engine(self) -> str:
+        """What did the arithmetic: `eager` (PyTorch, operation by operation) or `fused` (one compiled loop)."""
+        return self.settings.get("engine", "eager")
+
+    def row(self, index: int) -> dict[str, Any]:
+        """One row as Python numbers, tensor parameters as nested lists; negative indices count from the end."""
+        return {name: column[index].tolist() for name, column in self.columns.items()}
+
+    def table(self) -> dict[str, list[Any]]:
+        """All rows as columns of Python numbers, the elements of a tensor parameter apart: `w[0,1]`."""
+        return {name: column.tolist() for name, column in flat_columns(self.columns)}
+
+
+def flat_columns(columns: dict[str, Tensor]) -> Iterator[tuple[str, Tensor]]:
+    """The columns with one number a row: `w` of rows (2, 3) gives `w[0,0]`, `w[0,1]`, …, `w[1,2]`."""
+    for name, column in columns.items():
+        if column.dim() == 1:
+            yield name, column
+            continue
+        for element in product(*(range(size) for size in column.shape[1:])):
+            yield f"{name}[{','.join(map(str, element))}]", column[(slice(None), *element)]

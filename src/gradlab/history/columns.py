@@ -2,9 +2,9 @@
 
 from collections.abc import Iterator
 from dataclasses import dataclass, field
-from itertools import product
 from typing import Any
 
+from numpy import ndindex
 from torch import Tensor
 
 from gradlab._types import Params, State
@@ -85,5 +85,5 @@ def flat_columns(columns: dict[str, Tensor]) -> Iterator[tuple[str, Tensor]]:
         if column.dim() == 1:
             yield name, column
             continue
-        for element in product(*(range(size) for size in column.shape[1:])):
+        for element in ndindex(column.shape[1:]):
             yield f"{name}[{','.join(map(str, element))}]", column[(slice(None), *element)]

@@ -1,0 +1,37 @@
+# make test      set up .venv and run the whole suite          make check   style, types, layers, sizes
+# make fmt       put the source into its one format            make clean   remove all that make made
+PYTHON ?= python3
+VENV := .venv
+BIN := $(VENV)/bin
+READY := $(VENV)/.ready
+
+.DEFAULT_GOAL := test
+.PHONY: test check fmt clean
+
+# The one set-up. The build tools go first, so that pip builds gradlab with the pinned ones instead of fetching others.
+$(READY): pyproject.toml constraints.txt
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11) and "gradlab needs Python 3.11 or later: make PYTHON=python3.12")'
+	@echo "Setting up $(VENV): PyTorch is large, the first time may take minutes."
+	$(PYTHON) -m venv $(VENV)
+	$(BIN)/python -m pip install --quiet --constraint constraints.txt hatchling editables
+	$(BIN)/python -m pip install --quiet --constraint constraints.txt --no-build-isolation --editable '.[dev]'
+	@touch $@
+
+# One thread in each of pytest's processes: on small tensors more threads only wait for each other.
+test: $(READY)
+	OMP_NUM_THREADS=1 $(BIN)/python -m pytest --numprocesses=auto --maxprocesses=8
+
+check: $(READY)
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+	$(BIN)/mypy src
+	$(BIN)/lint-imports --no-cache
+	$(BIN)/python tools/sizes.py
+
+fmt: $(READY)
+	$(BIN)/ruff check --fix .
+	$(BIN)/ruff format .
+
+clean:
+	rm -rf $(VENV) out build dist .mypy_cache .pytest_cache .ruff_cache .hypothesis
+	find . -name __pycache__ -type d -prune -exec rm -rf {} +

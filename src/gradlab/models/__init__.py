@@ -1,0 +1,94 @@
+"""Models: plain functions of x and named parameters, found by name, by formula, in a file, or handed over."""
+
+import difflib
+import re
+from collections.abc import Callable, Sequence
+from typing import Any
+
+from gradlab.errors import ModelError
+from gradlab.models.formula import from_formula
+from gradlab.models.model import Model, from_function
+from gradlab.models.registered import (
+    CURVES,
+    MAX_POWER,
+    NAMES,
+    curve,
+    exponential,
+    gaussian,
+    line,
+    line_d_b,
+    line_d_m,
+    logistic,
+    michaelis_menten,
+    plane,
+    plane_of,
+    polynomial,
+    polynomial_of,
+    sine,
+)
+
+__all__ = [
+    "NAMES",
+    "Model",
+    "exponential",
+    "from_formula",
+    "from_function",
+    "gaussian",
+    "line",
+    "line_d_b",
+    "line_d_m",
+    "logistic",
+    "michaelis_menten",
+    "plane",
+    "polynomial",
+    "resolve",
+    "sine",
+]
+
+
+def resolve(
+    model: "str | Callable[..., Any] | Model", names: Sequence[str] = ("x",), columns: int | None = None
+) -> Model:
+    """The model that is meant by a registered name, a formula, `FILE.py:FUNCTION` or a function `model(x, m, b)`.
+
+    `names` are those of the columns of x, `columns` their number where they have no names.
+
+    Raises ModelError, or FormulaError for a formula that cannot be read.
+
+    >>> resolve("line").parameters, resolve("a*x**b").parameters
+    (('m', 'b'), ('a', 'b'))
+    """
+    if isinstance(model, Model):
+        return model
+    if not isinstance(model, str):
+        return from_function(model)
+    text = model.strip()
+    columns = columns or len(names)
+    if text in CURVES or text.startswith("polynomial"):
+        if columns > 1:
+            raise ModelError("models.one_column", name=text, columns=columns)
+        return curve(text) if text in CURVES else _polynomial(text)
+    if text == "plane":
+        return plane_of(columns)
+    if _is_a_word(text, names):
+        raise _unknown(text)
+    return from_formula(text, names)
+
+
+def _polynomial(text: str) -> Model:
+    power = text.removeprefix("polynomial").removeprefix(":")
+    if not (power.isascii() and power.isdigit() and int(power[:4]) <= MAX_POWER):
+        raise ModelError("models.polynomial", name=text, limit=MAX_POWER)
+    return polynomial_of(int(power))
+
+
+def _is_a_word(text: str, names: Sequence[str]) -> bool:
+    """A name and no formula: words joined by hyphens, or a word with an option. One letter is a constant model."""
+    return bool(re.fullmatch(r"[^\W\d_]{2}\w*(-[^\W\d_]{2}\w*)*(:.*)?", text)) and text not in names
+
+
+def _unknown(text: str) -> ModelError:
+    name = text.partition(":")[0].lower()
+    close = difflib.get_close_matches(name, [known.partition(":")[0] for known in NAMES], 1)
+    key = "models.unknown_nearest" if close else "models.unknown"
+    return ModelError(key, name=text, known=", ".join(NAMES), nearest=close[0] if close else "")

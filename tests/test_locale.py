@@ -52,6 +52,9 @@ def literal_keys(rooms: set[str]) -> Iterator[tuple[Path, str]]:
                 room, _, _ = node.value.partition(".")
                 if room in rooms and KEY.fullmatch(node.value):
                     yield path, node.value
+            match node:
+                case ast.Call(func=ast.Attribute(attr="unknown"), args=[ast.Constant(value=str(key)), *_]):
+                    yield path, f"{key}_nearest"
     for path in sorted(PACKAGE.rglob("*.html")):
         for key in re.findall(rf"[\"']({KEY.pattern})[\"']", path.read_text(encoding="utf-8")):
             if key.partition(".")[0] in rooms:

@@ -3,6 +3,10 @@
 Outcomes of a computation (diverged, non-finite, steps done) are no exceptions but values in the History.
 """
 
+import difflib
+from collections.abc import Collection
+from typing import Self
+
 from gradlab import messages
 
 
@@ -20,6 +24,13 @@ class GradlabError(Exception):
         super().__init__(key)
         self.key = key
         self.values = values
+
+    @classmethod
+    def unknown(cls, key: str, name: str, known: Collection[str]) -> Self:
+        """A name that is not one of those known: sentence `key_nearest` where one looks like it, `key` otherwise."""
+        values = {"name": name, "known": ", ".join(known)}
+        close = difflib.get_close_matches(name, known, 1)
+        return cls(f"{key}_nearest", **values, nearest=close[0]) if close else cls(key, **values)
 
     def __str__(self) -> str:
         return messages.text(self.key, **self.values)

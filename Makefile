@@ -19,7 +19,7 @@ $(READY): pyproject.toml constraints.txt
 
 # One thread in each of pytest's processes: on small tensors more threads only wait for each other.
 test: $(READY)
-	OMP_NUM_THREADS=1 $(BIN)/python -m pytest --numprocesses=auto --maxprocesses=8
+	OMP_NUM_THREADS=1 $(BIN)/python -m pytest --numprocesses=auto --maxprocesses=8 --dist=loadgroup
 
 check: $(READY)
 	$(BIN)/ruff check .

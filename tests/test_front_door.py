@@ -1,0 +1,56 @@
+"""The front door: every name opens, costs nothing before it is asked for, and is known to type checkers."""
+
+import ast
+import subprocess
+import sys
+from importlib import import_module
+from pathlib import Path
+
+import pytest
+
+import gradlab
+
+DOOR = Path(gradlab.__file__)
+
+
+def modules_after(code: str) -> set[str]:
+    """The names of all modules that a fresh Python has loaded once it has run `code`."""
+    command = [sys.executable, "-c", f"{code}\nimport sys\nprint(*sys.modules, file=sys.stderr)"]
+    return set(subprocess.run(command, capture_output=True, text=True, check=True).stderr.split())
+
+
+@pytest.mark.parametrize("name", gradlab.__all__)
+def test_each_name_opens_its_room(name: str) -> None:
+    value = getattr(gradlab, name)
+    assert value.__name__ == name
+    assert value.__module__.startswith("gradlab.")
+
+
+def test_type_checkers_see_the_same_names() -> None:
+    tree = ast.parse(DOOR.read_text(encoding="utf-8"))
+    block = next(node for node in tree.body if isinstance(node, ast.If))
+    seen = {
+        alias.asname: (node.module, alias.name)
+        for node in block.body
+        if isinstance(node, ast.ImportFrom)
+        for alias in node.names
+    }
+    assert sorted(name for name in seen if name) == gradlab.__all__
+    for name, (module, original) in seen.items():
+        assert getattr(import_module(str(module)), original) is getattr(gradlab, str(name))
+
+
+def test_no_name_is_also_a_room() -> None:
+    """Importing the module `gradlab.line` would put the module in the place of a function `gradlab.line`."""
+    rooms = {path.stem for path in DOOR.parent.iterdir()}
+    assert rooms.isdisjoint(gradlab.__all__)
+
+
+def test_a_name_that_is_not_there_is_refused() -> None:
+    with pytest.raises(AttributeError, match="no attribute 'cost'"):
+        _ = gradlab.cost
+    assert dir(gradlab) == gradlab.__all__
+
+
+def test_opening_the_door_loads_nothing_heavy() -> None:
+    assert modules_after("import gradlab").isdisjoint({"torch", "numpy", "matplotlib", "pyarrow"})

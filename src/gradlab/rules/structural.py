@@ -219,6 +219,14 @@ def getitem(g: Tensor, result: Tensor, a: Tensor, index: Any) -> dict[str, Tenso
 
 
 @pullback
+def setitem(g: Tensor, result: Tensor, a: Tensor, index: Any, b: Any) -> dict[str, Any]:
+    """`a[index] = b`: what was written over no longer counts, what was written in its place does."""
+    kept = g.clone()
+    kept[index] = 0
+    return {"a": kept, "b": sum_to(g[index], b.shape) if isinstance(b, Tensor) else None}
+
+
+@pullback
 def stack(g: Tensor, result: Tensor, a: Sequence[Tensor], dim: int = 0) -> dict[str, Any]:
     return {"a": list(g.unbind(dim))}
 

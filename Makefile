@@ -1,12 +1,13 @@
 # make test      set up .venv and run the whole suite          make check   style, types, layers, sizes
-# make fmt       put the source into its one format            make clean   remove all that make made
+# make bench     speed beside the peers, bench/RESULTS.md     make fmt     put the source into its one format
+# make clean     remove all that make made
 PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
 READY := $(VENV)/.ready
 
 .DEFAULT_GOAL := test
-.PHONY: test check fmt clean
+.PHONY: test check fmt bench clean
 
 # The one set-up. The build tools go first, so that pip builds gradlab with the pinned ones instead of fetching others.
 $(READY): pyproject.toml constraints.txt
@@ -31,6 +32,9 @@ check: $(READY)
 fmt: $(READY)
 	$(BIN)/ruff check --fix .
 	$(BIN)/ruff format .
+
+bench: $(READY)
+	$(BIN)/python -m bench
 
 clean:
 	rm -rf $(VENV) out build dist .mypy_cache .pytest_cache .ruff_cache .hypothesis

@@ -6,7 +6,6 @@ import os
 import platform
 import subprocess
 import sys
-from collections.abc import Iterable
 from dataclasses import asdict
 from importlib import import_module
 from importlib.metadata import version
@@ -49,21 +48,25 @@ def row(topic: str, result: Result) -> str:
     return f"| {' | '.join(cells)} |"
 
 
-def table(rows: Iterable[str]) -> str:
-    torch, python = version("torch"), platform.python_version()
-    return "\n".join(
-        [
-            "# What gradlab costs",
-            "",
-            f"Written by `make bench`; medians of {ROUNDS} rounds in which the contestants take turns, each row in a process of",
-            "its own. In brackets: how many times theirs is ours (median over the rounds). The ratios carry over to another",
-            f"machine, the times do not. Here: {os.cpu_count()} cores, {platform.machine()}, Python {python}, PyTorch {torch}.",
-            "",
-            "| topic | what | ours | peer | limit | target | verdict |",
-            "|---|---|---|---|---|---|---|",
-            *rows,
-            "",
-        ]
+HEADING = """\
+# What gradlab costs
+
+Written by `make bench`: medians of {rounds} rounds in which the contestants take turns, each row in a process of its own.
+In brackets, ours / theirs as the median over the rounds. The ratios carry over to another machine, the times do not.
+Measured on {cores} cores of {machine}, Python {python}, PyTorch {torch}.
+
+| topic | what | ours | peer | limit | target | verdict |
+|---|---|---|---|---|---|---|
+"""
+
+
+def heading() -> str:
+    return HEADING.format(
+        rounds=ROUNDS,
+        cores=os.cpu_count(),
+        machine=platform.machine(),
+        python=platform.python_version(),
+        torch=version("torch"),
     )
 
 
@@ -82,7 +85,7 @@ def main() -> None:
             rows.append(row(topic, in_fresh_process(topic, name)))
             print(rows[-1], flush=True)
     if not options.topics:
-        HERE.joinpath("RESULTS.md").write_text(table(rows), encoding="utf-8")
+        HERE.joinpath("RESULTS.md").write_text(heading() + "\n".join(rows) + "\n", encoding="utf-8")
 
 
 if __name__ == "__main__":

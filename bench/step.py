@@ -12,7 +12,7 @@ LR = 1e-5
 
 
 def lesson_loop(points: Points) -> dict[str, torch.Tensor]:
-    """PyTorch as the lesson writes it: autograd, L1Loss, the update in place under no_grad; b is followed, not changed."""
+    """PyTorch as the lesson writes it: autograd, L1Loss, update in place under no_grad; b is followed, not changed."""
     x, y = points.x, points.y
     loss_fn = torch.nn.L1Loss()
     m = torch.tensor(0.8, dtype=x.dtype, requires_grad=True)

@@ -9,19 +9,42 @@ from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from gradlab._types import Evaluation as Evaluation
+    from gradlab.data import Points as Points
+    from gradlab.data import noisy_line as noisy_line
     from gradlab.errors import GradlabError as GradlabError
+    from gradlab.gradients import chain_rule as chain_rule
+    from gradlab.gradients import finite_difference as finite_difference
+    from gradlab.gradients.autograd import autograd as autograd
     from gradlab.history import History as History
     from gradlab.history import Outcome as Outcome
     from gradlab.history import Step as Step
+    from gradlab.losses import Loss as Loss
+    from gradlab.losses import absolute_error as absolute_error
+    from gradlab.losses import huber as huber
+    from gradlab.losses import log_cosh as log_cosh
+    from gradlab.losses import quantile as quantile
+    from gradlab.losses import squared_error as squared_error
     from gradlab.messages import set_language as set_language
+    from gradlab.models import Model as Model
+    from gradlab.objective import Objective as Objective
+    from gradlab.optimizers import Optimizer as Optimizer
+    from gradlab.optimizers import adam as adam
+    from gradlab.optimizers import momentum as momentum
+    from gradlab.optimizers import nesterov as nesterov
     from gradlab.optimizers import sgd as sgd
+    from gradlab.optimizers import torch_optimizer as torch_optimizer
 
 _NAMES = {
     "_types": "Evaluation",
+    "data": "Points noisy_line",
     "errors": "GradlabError",
+    "gradients": "autograd chain_rule finite_difference",
     "history": "History Outcome Step",
+    "losses": "Loss absolute_error huber log_cosh quantile squared_error",
     "messages": "set_language",
-    "optimizers": "sgd",
+    "models": "Model",
+    "objective": "Objective",
+    "optimizers": "Optimizer adam momentum nesterov sgd torch_optimizer",
 }
 _ROOMS = {name: room for room, names in _NAMES.items() for name in names.split()}
 

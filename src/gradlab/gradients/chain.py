@@ -51,7 +51,8 @@ def walk_back(recording: Recording, loss: Tensor, kink: float = 0.0) -> dict[Val
     >>> u = torch.tensor(3.0, requires_grad=True)
     >>> with Recorder() as recorder:
     ...     loss = (2 * u) ** 2
-    >>> walk_back(recorder.recording, loss)[recorder.recording.value(u)]
+    >>> with torch.no_grad():
+    ...     walk_back(recorder.recording, loss)[recorder.recording.value(u)]
     tensor(24.)
     """
     if recording.through_a_view is not None:

@@ -29,7 +29,7 @@ def explicit(loss_d_prediction: Derivative, partials: Mapping[str, Callable[...,
     >>> squares = Objective(lambda x, m: m * x, lambda prediction, y: (prediction - y) ** 2, points)
     >>> by_parts = explicit(lambda prediction, y: 2 * (prediction - y), {"m": lambda x, m: x})
     >>> by_parts(squares, {"m": torch.tensor(1.0)}).gradient["m"]
-    tensor(-5., dtype=torch.float64)
+    tensor(-5.)
     """
 
     def by_parts(objective: ObjectiveFunction, params: Params, /) -> Evaluation:

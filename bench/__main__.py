@@ -51,7 +51,7 @@ def row(topic: str, result: Result) -> str:
 HEADING = """\
 # What gradlab costs
 
-Written by `make bench`: medians of {rounds} rounds in which the contestants take turns, each row in a process of its own.
+Written by `make bench`: medians of {rounds} rounds in which all take turns, each row in a process of its own.
 In brackets, ours / theirs as the median over the rounds. The ratios carry over to another machine, the times do not.
 Measured on {cores} cores of {machine}, Python {python}, PyTorch {torch}.
 

@@ -15,6 +15,13 @@ _NO_OPERATION = frozenset("grad _grad grad_fn requires_grad_ retain_grad backwar
 """Functions that hand a tensor back without computing one."""
 
 
+_READS_OUT = frozenset(
+    "item tolist numpy __bool__ __float__ __int__ __index__ __complex__ __array__ __contains__ "
+    "is_nonzero equal allclose nonzero".split()
+)
+"""Functions by which a tensor's numbers become Python's, where no recording follows them."""
+
+
 class Recorder(TorchFunctionMode):
     """A `with` block in which every operation on tensors is written to `recording`; the code runs unchanged.
 
@@ -40,6 +47,8 @@ class Recorder(TorchFunctionMode):
         name = plain_name(func)
         if name in _NO_OPERATION:
             return func(*args, **kwargs)
+        if name in _READS_OUT:
+            self.recording.read_out += [self.recording.value(a) for a in args if isinstance(a, torch.Tensor)]
         call = spoken(func, args, kwargs)
         operands = {key: self._value(operand) for key, operand in call.operands.items()}
         if call.in_place:

@@ -65,11 +65,13 @@ class Recording:
     """All operations of one run, the first first; `value(tensor)` finds the Value of a tensor that took part.
 
     `through_a_view` is the first place where a tensor was written over whose memory another recorded tensor shares:
-    from there on values change without an operation of their own, and no reader can follow.
+    from there on values change without an operation of their own, and no reader can follow. `read_out` holds the values
+    that left the tensors (`item()`, `if m > 0`): what the code did with them no recording shows.
     """
 
     operations: list[Operation] = field(default_factory=list)
     through_a_view: str | None = None
+    read_out: list[Value] = field(default_factory=list)
     _live: dict[int, Value] = field(default_factory=dict)
 
     def value(self, tensor: Tensor) -> Value:

@@ -2,12 +2,13 @@
 
 from gradlab.rules.composite import COMPOSITES
 from gradlab.rules.elementwise import FORMULA_FUNCTIONS, RULES, Rule
-from gradlab.rules.structural import PULLBACKS, sum_to
+from gradlab.rules.structural import LINEAR, PULLBACKS, sum_to
 from gradlab.rules.tensors import TENSOR_FUNCTIONS, partial_on_tensors, value_on_tensors
 
 __all__ = [
     "COMPOSITES",
     "FORMULA_FUNCTIONS",
+    "LINEAR",
     "PULLBACKS",
     "RULES",
     "TENSOR_FUNCTIONS",

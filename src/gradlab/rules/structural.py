@@ -15,6 +15,14 @@ Pullback = Callable[..., dict[str, Any]]
 PULLBACKS: dict[str, Pullback] = {}
 
 
+LINEAR = frozenset(
+    "sum mean cumsum matmul outer reshape view view_as reshape_as flatten squeeze unsqueeze unflatten ravel expand "
+    "expand_as broadcast_to clone contiguous to double float type type_as transpose t permute flip getitem setitem "
+    "stack cat".split()
+)
+"""The structural operations that are linear in each of their operands."""
+
+
 def pullback(function: Pullback) -> Pullback:
     """Enter a structural operation under the function's own name (a trailing underscore keeps Python's words free)."""
     PULLBACKS[function.__name__.rstrip("_")] = function

@@ -5,9 +5,34 @@ Outcomes of a computation (diverged, non-finite, steps done) are no exceptions b
 
 import difflib
 from collections.abc import Collection
+from itertools import islice
 from typing import Self
 
 from gradlab import messages
+
+SHOWN_NAMES = 20
+SHOWN_CHARACTERS = 60
+SEARCHED_NAMES = 1_000
+
+
+def shortened(shown: str, limit: int = SHOWN_CHARACTERS) -> str:
+    """What a person wrote, as a sentence can quote it: one line, not too long, nothing invisible.
+
+    >>> shortened("tab\\there")
+    'tab\\\\there'
+    """
+    start = "".join(c if c.isprintable() else repr(c)[1:-1] for c in shown[: limit + 1])
+    return start if len(start) <= limit else start[: limit - 1] + "…"
+
+
+def listed(names: Collection[str]) -> str:
+    """Names in a row, the first few of many with their number.
+
+    >>> listed(["x", "y"]), listed([f"c{i}" for i in range(1000)])[-16:]
+    ('x, y', '8, c19, … (1000)')
+    """
+    first = ", ".join(shortened(name) for name in islice(names, SHOWN_NAMES))
+    return first if len(names) <= SHOWN_NAMES else f"{first}, … ({len(names)})"
 
 
 class GradlabError(Exception):
@@ -26,11 +51,17 @@ class GradlabError(Exception):
         self.values = values
 
     @classmethod
-    def unknown(cls, key: str, name: str, known: Collection[str]) -> Self:
-        """A name that is not one of those known: sentence `key_nearest` where one looks like it, `key` otherwise."""
-        values = {"name": name, "known": ", ".join(known)}
-        close = difflib.get_close_matches(name, known, 1)
-        return cls(f"{key}_nearest", **values, nearest=close[0]) if close else cls(key, **values)
+    def unknown(cls, key: str, name: str, known: Collection[str], **values: object) -> Self:
+        """A name that is not one of those known: sentence `key_nearest` where one looks like it, `key` otherwise.
+
+        A sentence stays a sentence, and comes at once, whatever was known: of a million names it lists the first few.
+        """
+        values = {"name": shortened(name), "known": listed(known), **values}
+        in_small_letters = {candidate.casefold(): candidate for candidate in islice(known, SEARCHED_NAMES)}
+        close = difflib.get_close_matches(name[:SHOWN_CHARACTERS].casefold(), in_small_letters, 1)
+        if not close:
+            return cls(key, **values)
+        return cls(f"{key}_nearest", **values, nearest=shortened(in_small_letters[close[0]]))
 
     def __str__(self) -> str:
         return messages.text(self.key, **self.values)

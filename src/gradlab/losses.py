@@ -5,7 +5,6 @@ error is the MAE, which PyTorch calls `torch.nn.L1Loss`; the mean of the squared
 The MSE is not the L2 norm: that is the root of the sum of the squares, without a mean.
 """
 
-import difflib
 import math
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -143,9 +142,7 @@ def resolve(loss: str | LossFunction) -> LossFunction:
         return huber(_number(loss, number)) if colon else huber()
     if name == "quantile":
         return quantile(_number(loss, number))
-    close = difflib.get_close_matches(name.lower(), [known.partition("[")[0].partition(":")[0] for known in NAMES], 1)
-    key = "losses.unknown_nearest" if close else "losses.unknown"
-    raise OptionError(key, name=loss, known=", ".join(NAMES), nearest=close[0] if close else "")
+    raise OptionError.unknown("losses.unknown", loss, NAMES)
 
 
 def _number(loss: str, number: str) -> float:

@@ -1,5 +1,7 @@
 """Where points come from: generators, files, bundled datasets."""
 
+from gradlab.data.datasets import Dataset, dataset, datasets
+from gradlab.data.files import read, write
 from gradlab.data.points import Points, noisy_line
 
-__all__ = ["Points", "noisy_line"]
+__all__ = ["Dataset", "Points", "dataset", "datasets", "noisy_line", "read", "write"]

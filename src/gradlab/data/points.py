@@ -11,7 +11,7 @@ from torch import Tensor
 from gradlab.errors import DataError, ShapeError
 
 
-@dataclass(frozen=True, slots=True, eq=False)
+@dataclass(frozen=True, slots=True, eq=False, repr=False)
 class Points:
     """Measured points: `x` of shape (n,), or (n, k) with a column per input, and `y` of shape (n,).
 
@@ -42,6 +42,9 @@ class Points:
 
     def __len__(self) -> int:
         return self.y.shape[0]
+
+    def __repr__(self) -> str:
+        return f"Points({len(self)} points, x: {', '.join(self.names)}, {self.y.dtype})"
 
     def to(self, dtype: torch.dtype | None = None, device: torch.device | str | None = None) -> "Points":
         """The same points in another dtype, on another device, or both."""

@@ -1,6 +1,5 @@
 """Models: plain functions of x and named parameters, found by name, by formula, in a file, or handed over."""
 
-import difflib
 import re
 from collections.abc import Callable, Sequence
 from typing import Any
@@ -71,7 +70,7 @@ def resolve(
     if text == "plane":
         return plane_of(columns)
     if _is_a_word(text, names):
-        raise _unknown(text)
+        raise ModelError.unknown("models.unknown", text, NAMES)
     return from_formula(text, names)
 
 
@@ -85,10 +84,3 @@ def _polynomial(text: str) -> Model:
 def _is_a_word(text: str, names: Sequence[str]) -> bool:
     """A name and no formula: words joined by hyphens, or a word with an option. One letter is a constant model."""
     return bool(re.fullmatch(r"[^\W\d_]{2}\w*(-[^\W\d_]{2}\w*)*(:.*)?", text)) and text not in names
-
-
-def _unknown(text: str) -> ModelError:
-    name = text.partition(":")[0].lower()
-    close = difflib.get_close_matches(name, [known.partition(":")[0] for known in NAMES], 1)
-    key = "models.unknown_nearest" if close else "models.unknown"
-    return ModelError(key, name=text, known=", ".join(NAMES), nearest=close[0] if close else "")

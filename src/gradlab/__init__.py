@@ -11,6 +11,8 @@ if TYPE_CHECKING:
     from gradlab._types import Evaluation as Evaluation
     from gradlab.data import Points as Points
     from gradlab.data import noisy_line as noisy_line
+    from gradlab.descent import descend as descend
+    from gradlab.descent import fit as fit
     from gradlab.errors import GradlabError as GradlabError
     from gradlab.gradients import chain_rule as chain_rule
     from gradlab.gradients import finite_difference as finite_difference
@@ -37,6 +39,7 @@ if TYPE_CHECKING:
 _NAMES = {
     "_types": "Evaluation",
     "data": "Points noisy_line",
+    "descent": "descend fit",
     "errors": "GradlabError",
     "gradients": "autograd chain_rule finite_difference",
     "history": "History Outcome Step",

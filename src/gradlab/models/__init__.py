@@ -2,11 +2,16 @@
 
 import re
 from collections.abc import Callable, Sequence
+from dataclasses import replace
 from typing import Any
 
+from torch.nn import Module
+
 from gradlab.errors import ModelError
+from gradlab.models.file import from_file
 from gradlab.models.formula import from_formula
 from gradlab.models.model import Model, from_function
+from gradlab.models.module import from_module
 from gradlab.models.registered import (
     CURVES,
     MAX_POWER,
@@ -32,6 +37,7 @@ __all__ = [
     "exponential",
     "from_formula",
     "from_function",
+    "from_module",
     "gaussian",
     "line",
     "line_d_b",
@@ -48,7 +54,7 @@ __all__ = [
 def resolve(
     model: "str | Callable[..., Any] | Model", names: Sequence[str] = ("x",), columns: int | None = None
 ) -> Model:
-    """The model that is meant by a registered name, a formula, `FILE.py:FUNCTION` or a function `model(x, m, b)`.
+    """The model that is meant by a registered name, a formula, `FILE.py:FUNCTION`, a function or a module.
 
     `names` are those of the columns of x, `columns` their number where they have no names.
 
@@ -57,12 +63,11 @@ def resolve(
     >>> resolve("line").parameters, resolve("a*x**b").parameters
     (('m', 'b'), ('a', 'b'))
     """
-    if isinstance(model, Model):
-        return model
     if not isinstance(model, str):
-        return from_function(model)
-    text = model.strip()
-    columns = columns or len(names)
+        return _handed_over(model)
+    text, columns = model.strip(), columns or len(names)
+    if re.search(r"\.py(:\w*)?$", text):
+        return replace(_handed_over(from_file(text)), name=text)
     if text in CURVES or text.startswith("polynomial"):
         if columns > 1:
             raise ModelError("models.one_column", name=text, columns=columns)
@@ -72,6 +77,17 @@ def resolve(
     if _is_a_word(text, names):
         raise ModelError.unknown("models.unknown", text, NAMES)
     return from_formula(text, names)
+
+
+def _handed_over(model: Callable[..., Any] | Model) -> Model:
+    if isinstance(model, Model):
+        return model
+    if isinstance(model, Module):
+        return from_module(model)
+    for name, (function, _) in CURVES.items():
+        if model is function:
+            return curve(name)
+    return from_function(model)
 
 
 def _polynomial(text: str) -> Model:

@@ -35,7 +35,7 @@ def from_formula(formula: str, columns: Sequence[str] = ("x",)) -> Model:
     start = 0.0 if _degree(expression, frozenset(parameters)) <= 1 else 1.0
     evaluate = compile_expression(expression, TENSOR_FUNCTIONS)
 
-    def function(x: Tensor, **params: Any) -> Tensor:
+    def function(x: Tensor, /, **params: Any) -> Tensor:
         values = {name: x[:, index] if x.dim() == 2 else x for name, index in inputs.items()}
         return _one_per_point(evaluate({**params, **values}), x)
 

@@ -39,7 +39,7 @@ class Model:
             if parameter in HISTORY_COLUMNS or parameter.removeprefix("grad_") in HISTORY_COLUMNS - {"loss"}:
                 raise ModelError("models.reserved_parameter", name=self.name, parameter=parameter)
 
-    def __call__(self, x: Any, **params: Any) -> Tensor:
+    def __call__(self, x: Any, /, **params: Any) -> Tensor:
         return self.function(x, **params)
 
 

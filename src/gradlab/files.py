@@ -22,15 +22,15 @@ def check_output(path: str | os.PathLike[str], suffixes: Collection[str] = ()) -
     shown, path = os.fspath(path), Path(path)
     if suffixes and path.suffix.lower() not in suffixes:
         raise OutputError("files.suffix", path=shown, suffix=path.suffix or "-", known=listed(suffixes))
-    place = Path(os.path.realpath(path))  # a link stays a link: what it points to is replaced
     try:
-        if place.is_dir():
-            raise OutputError("files.is_folder", path=shown)
-        if not place.parent.is_dir():
-            raise OutputError("files.no_folder", path=shown, folder=os.fspath(path.parent))
-        exists = place.exists()
-    except (OSError, ValueError) as failure:
+        place = Path(os.path.realpath(path))  # a link stays a link: what it points to is replaced
+        exists, is_folder, has_folder = place.exists(), place.is_dir(), place.parent.is_dir()
+    except (OSError, ValueError) as failure:  # a name too long, or with a NUL
         raise _failed(shown, failure) from None
+    if is_folder:
+        raise OutputError("files.is_folder", path=shown)
+    if not has_folder:
+        raise OutputError("files.no_folder", path=shown, folder=os.fspath(path.parent))
     if not os.access(place if exists else place.parent, os.W_OK):
         raise OutputError("files.not_writable", path=shown)
     return place

@@ -5,6 +5,7 @@ import subprocess
 import sys
 from importlib import import_module
 from pathlib import Path
+from types import ModuleType
 
 import pytest
 
@@ -33,10 +34,12 @@ def test_each_name_opens_its_room_and_type_checkers_see_the_same() -> None:
         assert getattr(import_module(str(module)), original) is getattr(gradlab, str(name))
 
 
-def test_no_name_is_also_a_room() -> None:
-    """Importing the module `gradlab.line` would put the module in the place of a function `gradlab.line`."""
-    rooms = {path.stem for path in DOOR.parent.iterdir()}
-    assert rooms.isdisjoint(gradlab.__all__)
+@pytest.mark.parametrize("name", gradlab.__all__)
+def test_no_room_takes_the_place_of_a_name(name: str) -> None:
+    """Python sets every module that is imported in its package, over a function of the same name."""
+    before = getattr(gradlab, name)
+    setattr(gradlab, name, ModuleType(f"gradlab.{name}"))
+    assert getattr(gradlab, name) is before
 
 
 def test_a_name_that_is_not_there_is_refused() -> None:
@@ -47,3 +50,17 @@ def test_a_name_that_is_not_there_is_refused() -> None:
 
 def test_opening_the_door_loads_nothing_heavy() -> None:
     assert modules_after("import gradlab").isdisjoint({"torch", "numpy", "matplotlib", "pyarrow"})
+
+
+FIRST_FIT = """
+import gradlab
+points = gradlab.noisy_line(m=0.5, b=0.0, n=50, seed=0)
+for gradient in ("autograd", "chain-rule", "finite-difference"):
+    for optimizer in ("sgd", "momentum", "nesterov", "adam"):
+        gradlab.fit("line", points, gradient=gradient, optimizer=optimizer, steps=3)
+"""
+
+
+def test_a_first_fit_does_not_load_the_compiler() -> None:
+    """`torch._dynamo` and sympy would cost more than a second, and come with any optimizer of `torch.optim`."""
+    assert modules_after(FIRST_FIT).isdisjoint({"torch._dynamo", "sympy", "matplotlib"})

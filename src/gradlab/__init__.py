@@ -4,13 +4,21 @@ This is the front door. Its names are fetched from their rooms when they are fir
 `import gradlab` costs nothing, and `gradlab --help` does not wait for PyTorch. Nothing inside the package imports it.
 """
 
+import sys
 from importlib import import_module
+from types import ModuleType
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from gradlab._types import Evaluation as Evaluation
+    from gradlab.curvature import largest_stable_lr as largest_stable_lr
+    from gradlab.data import Dataset as Dataset
     from gradlab.data import Points as Points
+    from gradlab.data import dataset as dataset
     from gradlab.data import noisy_line as noisy_line
+    from gradlab.data import read as read
+    from gradlab.data import write as write
+    from gradlab.data.datasets import datasets as datasets
     from gradlab.descent import descend as descend
     from gradlab.descent import fit as fit
     from gradlab.errors import GradlabError as GradlabError
@@ -38,7 +46,8 @@ if TYPE_CHECKING:
 
 _NAMES = {
     "_types": "Evaluation",
-    "data": "Points noisy_line",
+    "curvature": "largest_stable_lr",
+    "data": "Dataset Points dataset datasets noisy_line read write",
     "descent": "descend fit",
     "errors": "GradlabError",
     "gradients": "autograd chain_rule finite_difference",
@@ -54,6 +63,16 @@ _ROOMS = {name: room for room, names in _NAMES.items() for name in names.split()
 __all__ = sorted(_ROOMS)
 
 if not TYPE_CHECKING:  # to a type checker a module's __getattr__ would mean that every name exists
+
+    class _Door(ModuleType):
+        """A room may have the name of what it is known for: importing the module `gradlab.surface` must not put the
+        module in the place of the function `gradlab.surface`, as Python would."""
+
+        def __setattr__(self, name: str, value: object) -> None:
+            if not (name in _ROOMS and isinstance(value, ModuleType)):
+                super().__setattr__(name, value)
+
+    sys.modules[__name__].__class__ = _Door
 
     def __getattr__(name: str) -> object:
         if name not in _ROOMS:

@@ -35,11 +35,11 @@ def sum_to(gradient: Tensor, shape: torch.Size) -> Tensor:
     >>> sum_to(torch.ones(3, 2), torch.Size([2])).tolist()
     [3.0, 3.0]
     """
-    return (
-        gradient
-        if gradient.shape == shape
-        else gradient.expand(torch.broadcast_shapes(gradient.shape, shape)).sum_to_size(shape)
-    )
+    if gradient.shape == shape:
+        return gradient
+    # torch.broadcast_shapes would say the same, and import sympy for it
+    whole, _ = torch.broadcast_tensors(gradient, gradient.new_empty(()).expand(shape))
+    return whole.sum_to_size(shape)
 
 
 def _spread(reduced: Tensor, like: Tensor, dim: Any, keepdim: bool) -> Tensor:

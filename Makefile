@@ -25,7 +25,7 @@ test: $(READY)
 check: $(READY)
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
-	$(BIN)/mypy src
+	$(BIN)/mypy src bench tools
 	$(BIN)/lint-imports --no-cache
 	$(BIN)/python tools/sizes.py
 

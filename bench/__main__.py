@@ -6,12 +6,13 @@ import os
 import platform
 import subprocess
 import sys
+from collections.abc import Callable
 from dataclasses import asdict
 from importlib import import_module
 from importlib.metadata import version
 from pathlib import Path
 
-from bench.comparison import ROUNDS, Result, measure
+from bench.comparison import ROUNDS, Comparison, Result, measure
 
 HERE = Path(__file__).parent
 NOT_TOPICS = {"__init__", "__main__", "comparison"}
@@ -25,7 +26,7 @@ def in_fresh_process(topic: str, name: str) -> Result:
     return Result(**json.loads(subprocess.run(command, check=True, stdout=subprocess.PIPE, text=True).stdout))
 
 
-def comparisons(topic: str) -> dict[str, object]:
+def comparisons(topic: str) -> dict[str, Callable[[], Comparison]]:
     return {make.__name__: make for make in import_module(f"bench.{topic}").COMPARISONS}
 
 

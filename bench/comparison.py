@@ -1,6 +1,5 @@
 """One measured thing: ours, a peer, the limit set by the machine, and how much slower than those we may be."""
 
-import gc
 from collections.abc import Callable
 from dataclasses import dataclass
 from statistics import median
@@ -53,7 +52,6 @@ class Result:
 
 def seconds_of(contestant: Contestant, repeats: int) -> float:
     """Seconds for one of the measured things, averaged over one sample."""
-    gc.collect()
     start = perf_counter()
     for _ in range(repeats):
         contestant.run()

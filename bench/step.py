@@ -26,6 +26,7 @@ def lesson_loop(points: Points) -> dict[str, torch.Tensor]:
         prediction = m * x + b
         loss = loss_fn(prediction, y)
         loss.backward()
+        assert m.grad is not None and b.grad is not None
         with torch.no_grad():
             kept = [value.clone() for value in (m, b, m.grad, b.grad)]  # these change in place
             rows.append([loss.detach(), y.mean(), prediction.mean(), *kept])

@@ -1,5 +1,6 @@
 """Going on with an earlier run: where it stood, what its optimizer remembered, and whether it is the same run."""
 
+import os
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
@@ -34,10 +35,16 @@ class Beginning:
         return [] if self.earlier is None else self.earlier["loss"].tolist()
 
 
+def read(resume: History | str | os.PathLike[str] | None) -> History | None:
+    """The earlier run, from its file if it is not at hand."""
+    return resume if resume is None or isinstance(resume, History) else History.load(resume)
+
+
 def dtype_of(history: History | None) -> torch.dtype | None:
     """The dtype that the run was made in, where its settings say."""
     name = None if history is None else history.settings.get("dtype")
-    return None if name is None else getattr(torch, name)
+    dtype = getattr(torch, str(name), None)
+    return dtype if isinstance(dtype, torch.dtype) else None
 
 
 def resumed(history: History, settings: Mapping[str, Any], start: Any, like: Tensor) -> Beginning:

@@ -1,6 +1,7 @@
 """A whole run: names become values, steps become a History, and how it ended is said."""
 
 import math
+import os
 import sys
 from collections.abc import Callable, Collection, Iterable, Mapping
 from itertools import islice
@@ -12,7 +13,7 @@ from gradlab import curvature, gradients, losses, models, optimizers
 from gradlab._types import Gradient, LossFunction, Params
 from gradlab.data import Points
 from gradlab.descent.checks import check_options
-from gradlab.descent.resume import Beginning, dtype_of, moved, resumed
+from gradlab.descent.resume import Beginning, dtype_of, moved, read, resumed
 from gradlab.descent.rows import Rows
 from gradlab.descent.settings import describe
 from gradlab.descent.standardise import Scale, standardised
@@ -44,7 +45,7 @@ def fit(
     seed: int = 0,
     standardise: bool = False,
     until: float | None = None,
-    resume: History | None = None,
+    resume: History | str | os.PathLike[str] | None = None,
     dtype: torch.dtype | None = None,
     device: torch.device | str | None = None,
     engine: str = "auto",
@@ -63,7 +64,7 @@ def fit(
     computed. A run without `until` whose gradient norm ends at 1e-6 or less is reported as converged.
 
     `standardise` measures x in its own spread, (x − mean)/sd; start, parameters and gradient are then those of that x,
-    and `settings["standardise"]` has the means and sds. `resume`, a History, goes on where it ended, on to
+    and `settings["standardise"]` has the means and sds. `resume`, a History or its file, goes on where it ended, on to
     step `steps` in all, or by `steps` more if it is there already; the History has the whole run, equal to an unbroken
     one bit for bit. `dtype` and `device` take points and parameters along; default: those of the points.
 
@@ -76,15 +77,16 @@ def fit(
     """
     options = {"steps": steps, "delta": delta, "kink": kink, "batch_size": batch_size, "seed": seed, "until": until}
     check_options(options, engine, dtype, device)
-    points, scale = _prepared(points, dtype or dtype_of(resume), device, standardise)
+    before = read(resume)
+    points, scale = _prepared(points, dtype or dtype_of(before), device, standardise)
     model = models.resolve(model, points.names)
     objective, optimizer = Objective(model, losses.resolve(loss), points), optimizers.resolve(optimizer, lr)
     frozen = [name for name in model.parameters if name not in free_names(model.parameters, freeze)]
     settings = describe(objective, gradient, optimizer) | options | {"freeze": frozen, "standardise": scale}
-    if resume is None:
+    if before is None:
         beginning = Beginning(starting_params(model, start or {}, points.y), last=steps)
     else:
-        beginning = resumed(resume, settings, start, points.y)
+        beginning = resumed(before, settings, start, points.y)
     return _run(objective, beginning, gradients.resolve(gradient, delta, kink), optimizer, settings, progress)
 
 

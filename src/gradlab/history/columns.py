@@ -1,6 +1,7 @@
 """A run as columns, one row per point of the trajectory."""
 
-from collections.abc import Iterator
+import os
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -78,12 +79,36 @@ class History:
         """All rows as columns of Python numbers, the elements of a tensor parameter apart: `w[0,1]`."""
         return {name: column.tolist() for name, column in flat_columns(self.columns)}
 
+    def save(self, path: str | os.PathLike[str]) -> None:
+        """Write the run to a file that ends in .csv, .json or .parquet; see `history.files`."""
+        from gradlab.history.files import save
 
-def flat_columns(columns: dict[str, Tensor]) -> Iterator[tuple[str, Tensor]]:
-    """The columns with one number a row: `w` of rows (2, 3) gives `w[0,0]`, `w[0,1]`, …, `w[1,2]`."""
+        save(self, path)
+
+    @staticmethod
+    def load(path: str | os.PathLike[str]) -> "History":
+        """The run that `save` wrote; a CSV has the rows only, neither settings nor the optimizer's state."""
+        from gradlab.history.files import load
+
+        return load(path)
+
+
+def flat_columns(columns: Mapping[str, Tensor]) -> Iterator[tuple[str, Tensor]]:
+    """The columns with one number a row: `w` of rows (2, 3) gives `w[0,0]`, `w[0,1]`, …, `w[1,2]`.
+
+    >>> import torch
+    >>> [name for name, column in flat_columns({"m": torch.zeros(5), "w": torch.zeros(5, 2)})]
+    ['m', 'w[0]', 'w[1]']
+    """
     for name, column in columns.items():
-        if column.dim() == 1:
-            yield name, column
-            continue
-        for element in ndindex(column.shape[1:]):
-            yield f"{name}[{','.join(map(str, element))}]", column[(slice(None), *element)]
+        for index, element in elements(name, column.shape[1:]):
+            yield element, column[(slice(None), *index)]
+
+
+def elements(name: str, shape: Iterable[int]) -> list[tuple[tuple[Any, ...], str]]:
+    """The place and the name of each element of a parameter; of a single number, `name` itself.
+
+    >>> elements("w", (2,)), elements("m", ())
+    ([((0,), 'w[0]'), ((1,), 'w[1]')], [((), 'm')])
+    """
+    return [(index, f"{name}[{','.join(map(str, index))}]" if index else name) for index in ndindex(*shape)]

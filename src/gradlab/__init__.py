@@ -43,6 +43,8 @@ if TYPE_CHECKING:
     from gradlab.optimizers import nesterov as nesterov
     from gradlab.optimizers import sgd as sgd
     from gradlab.optimizers import torch_optimizer as torch_optimizer
+    from gradlab.surface import Surface as Surface
+    from gradlab.surface import surface as surface
 
 _NAMES = {
     "_types": "Evaluation",
@@ -57,6 +59,7 @@ _NAMES = {
     "models": "Model",
     "objective": "Objective",
     "optimizers": "Optimizer adam momentum nesterov sgd torch_optimizer",
+    "surface": "Surface surface",
 }
 _ROOMS = {name: room for room, names in _NAMES.items() for name in names.split()}
 

@@ -1,0 +1,83 @@
+"""What every curve over steps shares: its numbers, its axis, and an honest end where a run broke."""
+
+from typing import Any
+
+import numpy as np
+from matplotlib.axes import Axes
+from matplotlib.ticker import FixedLocator, MaxNLocator, NullLocator
+from numpy.typing import NDArray
+from torch import Tensor
+
+from gradlab.figures.style import GREY, LARGEST
+from gradlab.history import History
+from gradlab.messages import text
+
+Numbers = NDArray[np.float64]
+FEW = 40
+"""Up to so many points, each is marked."""
+
+
+def numbers(column: Tensor) -> Numbers:
+    """A column as an array of float64 on the CPU."""
+    values: Numbers = column.detach().cpu().double().numpy()
+    return values
+
+
+def gradient_norm(history: History) -> Numbers:
+    """The Euclidean length of the gradient of the free parameters, row by row."""
+    frozen = set(history.settings.get("freeze", ()))
+    free = [numbers(history[f"grad_{name}"]) for name in history.parameters if name not in frozen]
+    columns = [column.reshape(len(history), -1) for column in free] or [np.zeros((len(history), 1))]
+    norm: Numbers = np.hypot.reduce(np.concatenate(columns, axis=1), axis=1)  # squares alone overflow above 1e154
+    return norm
+
+
+def draw_curve(axes: Axes, steps: Numbers, values: Numbers, label: str, **style: Any) -> None:
+    """One curve over steps with its label on the y axis; a broken end is marked, a wide range gets a log axis."""
+    finite = np.isfinite(values)
+    drawable = np.abs(np.nan_to_num(values, nan=np.inf)) < LARGEST
+    marker = "o" if drawable.sum() <= FEW else None
+    axes.plot(steps[drawable], values[drawable], marker=marker, markersize=3.5, **style)
+    axes.set_ylabel(label)
+    scale_to(axes, values[drawable])
+    if not finite.all():
+        mark_broken_end(axes, float(steps[np.argmin(finite)]))
+
+
+def scale_to(axes: Axes, values: Numbers) -> None:
+    """A log axis for positive values over two decades or more, one of both signs for growth beyond a millionfold."""
+    if not values.size:
+        return
+    size = np.abs(values)
+    beginning = float(size[:2].max())
+    if values.min() > 0 and values.max() > 100 * values.min():
+        axes.set_yscale("log")
+    elif 0 < 1e6 * beginning < size.max():
+        axes.set_yscale("symlog", linthresh=beginning)
+        top, bottom = np.floor(np.log10([size.max(), beginning]))
+        powers = 10.0 ** np.array([(top + bottom) // 2, top])
+        axes.yaxis.set_major_locator(FixedLocator([*-powers[::-1], 0.0, *powers]))
+        axes.yaxis.set_minor_locator(NullLocator())
+
+
+def mark_broken_end(axes: Axes, step: float) -> None:
+    """A dotted line where the values stop being finite, and the step, written along it."""
+    axes.axvline(step, color=GREY, linestyle=":", linewidth=1.5)
+    axes.annotate(
+        text("figures.broken", step=int(step)),
+        (step, 0.96),
+        xycoords=("data", "axes fraction"),
+        xytext=(-4, 0),
+        textcoords="offset points",
+        ha="right",
+        va="top",
+        rotation=90,
+        fontsize=8,
+        color=GREY,
+    )
+
+
+def step_axis(axes: Axes) -> None:
+    """Whole steps below, with their name."""
+    axes.xaxis.set_major_locator(MaxNLocator(8, integer=True, min_n_ticks=1))
+    axes.set_xlabel(text("figures.step"))

@@ -10,8 +10,9 @@ from typing import Self
 
 from gradlab import messages
 
-SHOWN_NAMES = 20
+SHOWN_NAMES = 40
 SHOWN_CHARACTERS = 60
+SHOWN_CHARACTERS_OF_NAMES = 160
 SEARCHED_NAMES = 1_000
 
 
@@ -28,11 +29,13 @@ def shortened(shown: str, limit: int = SHOWN_CHARACTERS) -> str:
 def listed(names: Collection[str]) -> str:
     """Names in a row, the first few of many with their number.
 
-    >>> listed(["x", "y"]), listed([f"c{i}" for i in range(1000)])[-16:]
-    ('x, y', '8, c19, … (1000)')
+    >>> listed(["x", "y"]), listed([f"c{i}" for i in range(1000)])[-15:]
+    ('x, y', ', c39, … (1000)')
     """
-    first = ", ".join(shortened(name) for name in islice(names, SHOWN_NAMES))
-    return first if len(names) <= SHOWN_NAMES else f"{first}, … ({len(names)})"
+    shown = [shortened(name) for name in islice(names, SHOWN_NAMES)]
+    while sum(map(len, shown)) > SHOWN_CHARACTERS_OF_NAMES:
+        shown.pop()
+    return ", ".join(shown) if len(shown) == len(names) else f"{', '.join(shown)}, … ({len(names)})"
 
 
 class GradlabError(Exception):

@@ -1,47 +1,20 @@
-"""Expressions as values: the one notation for rules and for formulas that a person types.
-
-`parse` turns text into a tree of `Number`, `Name` and `Call` by way of Python's own `ast` and a whitelist; nothing is
-ever evaluated as Python. Operators become calls with the names of operations (`a*b` is `Call("mul", …)`), so that a
-reader needs one table: `compile_expression` takes functions of numbers or tensors, others write MathML or machine code.
-"""
+"""Text into expressions: by way of Python's own `ast` and a whitelist, so that nothing is ever evaluated as Python."""
 
 import ast
 import math
 import operator
-from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass
+import re
+from collections.abc import Callable, Mapping
 from typing import Any
 
-from gradlab.errors import FormulaError
+from gradlab.errors import FormulaError, shortened
+from gradlab.expressions.tokens import first_wrong
+from gradlab.expressions.tree import Call, Expression, Name, Number
 
 MAX_LENGTH = 4_000
 MAX_DEPTH = 150
 MAX_EXPONENT = 100
 
-
-@dataclass(frozen=True, slots=True)
-class Number:
-    """A constant."""
-
-    value: float
-
-
-@dataclass(frozen=True, slots=True)
-class Name:
-    """A column, a parameter or an operand."""
-
-    name: str
-
-
-@dataclass(frozen=True, slots=True)
-class Call:
-    """An operation on expressions; `a + b` is `Call("add", (a, b))`."""
-
-    function: str
-    arguments: "tuple[Expression, ...]"
-
-
-Expression = Number | Name | Call
 
 OPERATORS: Mapping[type[ast.AST], str] = {
     ast.Add: "add",
@@ -62,10 +35,17 @@ CONDITIONS: Mapping[type[ast.AST], str] = {
     ast.BitOr: "logical_or",
     ast.Invert: "logical_not",
 }
-CONSTANTS: Mapping[str, float] = {"pi": math.pi}
-ALIASES: Mapping[str, str] = {"arctan": "atan", "arcsin": "asin", "arccos": "acos", "ln": "log"}
+CONSTANTS: Mapping[str, float] = {"pi": math.pi, "π": math.pi}
+ALIASES: Mapping[str, str] = {"arctan": "atan", "arcsin": "asin", "arccos": "acos", "ln": "log", "sen": "sin"}
 
 _MATH = "exp log sqrt sin cos tan tanh atan asin acos sinh cosh log1p expm1 log2 log10 erf".split()
+
+
+def _sigmoid(a: float) -> float:
+    """1/(1 + exp(-a)) with the exponential that does not overflow."""
+    small = math.exp(-abs(a))
+    return (1 if a >= 0 else small) / (1 + small)
+
 
 _NUMBERS: Mapping[str, Callable[..., Any]] = {
     "add": operator.add,
@@ -77,7 +57,7 @@ _NUMBERS: Mapping[str, Callable[..., Any]] = {
     "abs": abs,
     "square": lambda a: a * a,
     "reciprocal": lambda a: 1 / a,
-    "sigmoid": lambda a: 1 / (1 + math.exp(-a)),
+    "sigmoid": _sigmoid,
     "relu": lambda a: max(a, 0.0),
     "maximum": max,
     "minimum": min,
@@ -100,7 +80,7 @@ Call(function='exp', arguments=(Name(name='b'),))))
     >>> with pytest.raises(FormulaError) as refusal:
     ...     parse("x.real", {})
     >>> refusal.value.values["position"]
-    0
+    1
     """
     return _Reader(text, functions, conditions).read()
 
@@ -109,38 +89,50 @@ class _Reader:
     """One pass over one text; a class only because every refusal has to quote the text and a place in it."""
 
     def __init__(self, text: str, functions: Mapping[str, int], conditions: bool) -> None:
-        self.text = " ".join(text.split("\n"))
+        if len(text) > MAX_LENGTH:
+            raise FormulaError("formula.too_long", position=MAX_LENGTH, length=len(text), limit=MAX_LENGTH)
+        self.text = re.sub(r"\s", " ", text)  # one for one: places stay
+        self.leading = len(self.text) - len(self.text.lstrip())
         self.functions = functions
+        self.conditions = conditions
         self.operators = {**OPERATORS, **CONDITIONS} if conditions else OPERATORS
         self.depth = 0
 
     def read(self) -> Expression:
         if not self.text.strip():
             raise FormulaError("formula.empty", position=0)
-        if len(self.text) > MAX_LENGTH:
-            raise FormulaError("formula.too_long", position=MAX_LENGTH, length=len(self.text), limit=MAX_LENGTH)
-        leading = len(self.text) - len(self.text.lstrip())
+        if wrong := first_wrong(self.text, conditions=self.conditions, depth=MAX_DEPTH):
+            raise self.refusal(*wrong, limit=MAX_DEPTH)
         try:
-            tree = ast.parse(self.text[leading:], mode="eval").body
-        except (SyntaxError, ValueError) as failure:
-            offset = getattr(failure, "offset", None) or 1
-            raise self.refusal("formula.syntax", min(leading + offset - 1, len(self.text) - 1)) from None
+            return self.expression(ast.parse(self.text[self.leading :], mode="eval").body)
+        except SyntaxError as failure:
+            past_the_end = failure.lineno != 1 or not failure.offset
+            position = len(self.text) if past_the_end else self.leading + failure.offset - 1
+            raise self.refusal("formula.syntax", min(position, len(self.text) - 1)) from None
         except (MemoryError, RecursionError):
-            raise self.refusal("formula.too_deep", 0, limit=MAX_DEPTH) from None
-        self.leading = leading
-        return self.expression(tree)
+            raise self.refusal("formula.too_deep", self.leading, limit=MAX_DEPTH) from None
 
     def refusal(self, key: str, position: int, **values: object) -> FormulaError:
-        start = max(0, position - 30)
-        shown = self.text[start : position + 30]
-        return FormulaError(
-            key, position=position, column=position + 1, shown=shown, caret=" " * (position - start) + "^", **values
-        )
+        return FormulaError(key, **self.place(position), **values)
 
     def refuse(self, key: str, node: ast.AST, **values: object) -> FormulaError:
+        return self.refusal(key, self.position(node), **values)
+
+    def position(self, node: ast.AST) -> int:
         """`ast` counts UTF-8 bytes; people count characters."""
         before = self.text[self.leading :].encode()[: node.col_offset]  # type: ignore[attr-defined]  # every expr has it
-        return self.refusal(key, self.leading + len(before.decode(errors="ignore")), **values)
+        return self.leading + len(before.decode(errors="ignore"))
+
+    def place(self, position: int) -> dict[str, object]:
+        """A place and what stands around it, without what would move a terminal's cursor."""
+        start = max(0, position - 30)
+        shown = "".join(c if c.isprintable() else "\N{REPLACEMENT CHARACTER}" for c in self.text[start : position + 30])
+        return {
+            "position": position,
+            "column": position + 1,
+            "shown": shown,
+            "caret": " " * (position - start) + "^",
+        }
 
     def expression(self, node: ast.AST) -> Expression:
         self.depth += 1
@@ -173,15 +165,15 @@ class _Reader:
         if name in CONSTANTS:
             return Number(CONSTANTS[name])
         if ALIASES.get(name, name) in self.functions:
-            raise self.refuse("formula.function_without_argument", node, name=name)
+            raise self.refuse("formula.function_without_argument", node, name=shortened(name))
         if name.startswith("_"):
-            raise self.refuse("formula.underscore", node, name=name)
+            raise self.refuse("formula.underscore", node, name=shortened(name))
         return Name(name)
 
     def function(self, name: str, arguments: list[ast.expr], node: ast.AST) -> Expression:
         if name not in self.functions:
-            known = ", ".join(sorted(self.functions))
-            raise self.refuse("formula.unknown_function", node, name=name, known=known)
+            place = self.place(self.position(node))
+            raise FormulaError.unknown("formula.unknown_function", name, sorted(self.functions), **place)
         if len(arguments) != self.functions[name]:
             raise self.refuse("formula.arity", node, name=name, wanted=self.functions[name], given=len(arguments))
         return self.call(name, arguments, node)
@@ -203,49 +195,3 @@ class _Reader:
         if not math.isfinite(value):
             raise self.refuse("formula.not_finite", node)
         return Number(value)
-
-
-def names(expression: Expression) -> list[str]:
-    """The names in `expression`, each once, in order of first appearance.
-
-    >>> names(parse("a*exp(-b*x) + a", {"exp": 1}))
-    ['a', 'b', 'x']
-    """
-    return list(dict.fromkeys(node.name for node in walk(expression) if isinstance(node, Name)))
-
-
-def walk(expression: Expression) -> Iterator[Expression]:
-    """All nodes, the whole before its parts, left before right."""
-    yield expression
-    if isinstance(expression, Call):
-        for argument in expression.arguments:
-            yield from walk(argument)
-
-
-def compile_expression(
-    expression: Expression, functions: Mapping[str, Callable[..., Any]]
-) -> Callable[[Mapping[str, Any]], Any]:
-    """A function of a mapping from names to values; closures, not generated Python, so nothing can be injected.
-
-    >>> double = compile_expression(parse("2*x", {}), {"mul": operator.mul})
-    >>> double({"x": 21.0})
-    42.0
-    """
-    match expression:
-        case Number(value):
-            return lambda values: value
-        case Name(name):
-            return lambda values: values[name]
-        case Call(function, (first,)):
-            apply, one = functions[function], compile_expression(first, functions)
-            return lambda values: apply(one(values))
-        case Call(function, (first, second)):
-            apply, one, two = (
-                functions[function],
-                compile_expression(first, functions),
-                compile_expression(second, functions),
-            )
-            return lambda values: apply(one(values), two(values))
-        case Call(function, arguments):
-            apply, parts = functions[function], [compile_expression(argument, functions) for argument in arguments]
-            return lambda values: apply(*(part(values) for part in parts))

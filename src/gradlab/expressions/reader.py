@@ -106,8 +106,8 @@ class _Reader:
         try:
             return self.expression(ast.parse(self.text[self.leading :], mode="eval").body)
         except SyntaxError as failure:
-            past_the_end = failure.lineno != 1 or not failure.offset
-            position = len(self.text) if past_the_end else self.leading + failure.offset - 1
+            column = failure.offset if failure.lineno == 1 else None
+            position = self.leading + column - 1 if column else len(self.text)  # no column: the text broke off
             raise self.refusal("formula.syntax", min(position, len(self.text) - 1)) from None
         except (MemoryError, RecursionError):
             raise self.refusal("formula.too_deep", self.leading, limit=MAX_DEPTH) from None

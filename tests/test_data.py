@@ -53,7 +53,18 @@ def test_a_generator_goes_on_where_it_stood():
 
 @pytest.mark.parametrize(
     "arguments",
-    [{"n": 0}, {"n": -3}, {"n": 2.5}, {"sigma": -1}, {"m": float("nan")}, {"b": float("inf")}, {"x_max": 0}],
+    [
+        {"n": 0},
+        {"n": -3},
+        {"n": 2.5},
+        {"sigma": -1},
+        {"m": float("nan")},
+        {"b": float("inf")},
+        {"x_max": 0},
+        {"n": 10**13},
+        {"n": 10**20},
+        {"seed": 10**30},
+    ],
 )
 def test_noisy_line_refuses_with_the_number(arguments):
     (value,) = arguments.values()
@@ -118,6 +129,13 @@ def test_rows_are_the_rows_asked_for(index):
     assert some.y.tolist() == index
     assert some.x[:, 1].tolist() == [2 * row + 1 for row in index]
     assert some.to(torch.float64).x.dtype == torch.float64
+    assert some.names == points.names
+
+
+@pytest.mark.parametrize(("index", "error"), [(slice(0, 0), DataError), (3, ShapeError)])
+def test_rows_that_are_no_points_are_refused(index, error):
+    with pytest.raises(error):
+        Points([1, 2, 3, 4], [1, 2, 3, 4]).rows(index)
 
 
 CERTIFIED = [name for name in datasets() if name != "lesson-line"]

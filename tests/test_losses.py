@@ -5,7 +5,10 @@ import torch
 from torch.nn import functional
 
 from gradlab import losses
+from gradlab.data import Points
 from gradlab.errors import OptionError
+from gradlab.gradients import chain_rule
+from gradlab.objective import Objective
 
 RESIDUALS = torch.tensor(
     [-1e6, -40.0, -3.0, -1.0, -0.3, -1e-9, 0.0, 1e-9, 0.3, 1.0, 3.0, 40.0, 1e6], dtype=torch.float64
@@ -32,6 +35,17 @@ def test_derivative_is_autograds(loss):
     prediction = RESIDUALS.clone().requires_grad_()
     (gradient,) = torch.autograd.grad(loss(prediction, torch.zeros_like(prediction)).sum(), prediction)
     torch.testing.assert_close(loss.derivative(RESIDUALS, torch.zeros(())), gradient, rtol=1e-12, atol=1e-12)
+
+
+@pytest.mark.parametrize("kink", [-1.0, 0.0, 1.0])
+@pytest.mark.parametrize("loss", ALL, ids=lambda loss: loss.name)
+def test_the_recorder_can_follow_every_loss_to_the_same_derivative(loss, kink):
+    """Each loss is written in operations that have a rule, and at the kink the rules say what the derivative says."""
+    y = torch.zeros(len(RESIDUALS), dtype=torch.float64)
+    objective = Objective(lambda x, p: p, loss, Points(y, y))
+    gradient = chain_rule(kink=kink)(objective, {"p": RESIDUALS}).gradient["p"]
+    expected = loss.derivative(RESIDUALS, y, kink=kink) / len(RESIDUALS)
+    torch.testing.assert_close(gradient, expected, rtol=1e-12, atol=1e-15)
 
 
 def test_the_kink_is_a_choice():

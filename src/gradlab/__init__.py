@@ -15,10 +15,10 @@ if TYPE_CHECKING:
     from gradlab.data import Dataset as Dataset
     from gradlab.data import Points as Points
     from gradlab.data import dataset as dataset
+    from gradlab.data import datasets as datasets
     from gradlab.data import noisy_line as noisy_line
     from gradlab.data import read as read
     from gradlab.data import write as write
-    from gradlab.data.datasets import datasets as datasets
     from gradlab.descent import descend as descend
     from gradlab.descent import fit as fit
     from gradlab.errors import GradlabError as GradlabError

@@ -1,6 +1,6 @@
 """Where points come from: generators, files, bundled datasets."""
 
-from gradlab.data.datasets import Dataset, dataset, datasets
+from gradlab.data.bundled import Dataset, dataset, datasets
 from gradlab.data.files import read, write
 from gradlab.data.points import Points, noisy_line
 

@@ -10,8 +10,8 @@ from typing import TYPE_CHECKING
 import torch
 from torch import Tensor
 
+from gradlab.data.bundled import datasets, find, side_by_side
 from gradlab.data.csv_file import read_csv
-from gradlab.data.datasets import datasets, find, side_by_side
 from gradlab.data.parquet_file import read_parquet
 from gradlab.data.points import Points
 from gradlab.errors import DataError, listed, shortened

@@ -56,7 +56,17 @@ class Points:
         >>> Points([0.0, 1.0, 2.0], [1.0, 3.0, 5.0]).rows(slice(0, 2)).y.tolist()
         [1.0, 3.0]
         """
-        return Points(self.x[index], self.y[index], self.names)
+        x, y = self.x[index], self.y[index]
+        _check_shapes(x, y)
+        return _finite(x, y, self.names)
+
+
+def _finite(x: Tensor, y: Tensor, names: tuple[str, ...]) -> Points:
+    """Points known to be so: to look again for NaN at each mini-batch would cost more than to take its rows."""
+    points = object.__new__(Points)
+    for name, value in (("x", x), ("y", y), ("names", names)):
+        object.__setattr__(points, name, value)
+    return points
 
 
 def _floating(values: Any, name: str) -> Tensor:
@@ -122,21 +132,31 @@ def noisy_line(
 
     Noise on x flattens the fitted slope (attenuation): least squares assumes that x is exact.
 
-    Raises DataError for n < 1, sigma < 0, x_max <= 0, or a number that is not finite.
+    Raises DataError for n < 1 or more points than memory holds, sigma < 0, x_max <= 0, a number that is not finite,
+    a seed of more than 64 bits.
 
     >>> points = noisy_line(m=0.5, b=0.0, n=50, seed=7)
     >>> points.x.shape, bool((points.y == noisy_line(0.5, 0.0, 50, seed=7).y).all())
     (torch.Size([50]), True)
     """
     _check_line(m=m, b=b, n=n, sigma=sigma, x_max=x_max)
-    if generator is None:
-        generator = torch.Generator().manual_seed(seed)
-    x = x_max * torch.rand(n, generator=generator, dtype=dtype, device=generator.device)
+    generator = _seeded(seed) if generator is None else generator
+    try:
+        x = x_max * torch.rand(int(n), generator=generator, dtype=dtype, device=generator.device)
+    except (RuntimeError, TypeError):  # more bytes than there are, more than can be counted
+        raise DataError("data.argument_n_too_large", value=n) from None
     y = m * x + b
     deviation = torch.full_like(y, sigma)
     noise_x = torch.normal(torch.zeros_like(y), deviation, generator=generator)
     noise_y = torch.normal(torch.zeros_like(y), deviation, generator=generator)
     return Points(x + noise_x, y + noise_y)
+
+
+def _seeded(seed: int) -> torch.Generator:
+    try:
+        return torch.Generator().manual_seed(seed)
+    except (RuntimeError, ValueError, OverflowError):
+        raise DataError("data.argument_seed", value=seed) from None
 
 
 def _check_line(**numbers: float) -> None:

@@ -11,8 +11,9 @@ from torch import Tensor
 from gradlab._types import Params, State
 from gradlab.errors import OptionError
 from gradlab.history import History
+from gradlab.optimizers import Optimizer
 
-SAME = ("model", "loss", "optimizer", "freeze", "standardise")
+SAME = ("model", "loss", "optimizer", "freeze", "standardise", "dtype")
 """Settings in which the two halves of a run must agree; the others (lr, gradient, batch_size, …) may change midway."""
 
 
@@ -47,7 +48,7 @@ def dtype_of(history: History | None) -> torch.dtype | None:
     return dtype if isinstance(dtype, torch.dtype) else None
 
 
-def resumed(history: History, settings: Mapping[str, Any], start: Any, like: Tensor) -> Beginning:
+def resumed(history: History, settings: Mapping[str, Any], start: Any, optimizer: Optimizer, like: Tensor) -> Beginning:
     """The beginning at the end of `history`: on to step `settings["steps"]` in all, or as many more if it is there.
 
     The last row is evaluated again, on the same numbers, so the run is bit for bit the unbroken one. Raises OptionError
@@ -56,9 +57,13 @@ def resumed(history: History, settings: Mapping[str, Any], start: Any, like: Ten
     if start:
         raise OptionError("descent.resume_start", names=", ".join(start))
     _check_same(history, settings)
+    params = {name: p.to(like.device, like.dtype) for name, p in history.params.items()}
+    fresh = optimizer.init({name: p for name, p in params.items() if name not in settings["freeze"]})
+    if not _fits(fresh if history.state is None else history.state, fresh):
+        raise OptionError("descent.resume_state", optimizer=optimizer.name)
     end, steps = history.steps, settings["steps"]
     return Beginning(
-        params={name: p.to(like.device, like.dtype) for name, p in history.params.items()},
+        params=params,
         last=steps if steps > end else end + steps,
         first=end,
         state=None if history.state is None else moved(history.state, like.device),
@@ -77,6 +82,15 @@ def _check_same(history: History, settings: Mapping[str, Any]) -> None:
         raise OptionError("descent.resume_diverged", step=history.outcome.step, loss=history.outcome.loss)
     if history.state is None and settings["optimizer"] != "sgd":
         raise OptionError("descent.resume_without_state", optimizer=settings["optimizer"])
+
+
+def _fits(kept: Any, fresh: Any) -> bool:
+    """Whether what a file kept can stand where a new state would; what torch.optim added along the way is its own."""
+    if isinstance(fresh, dict):
+        return isinstance(kept, dict) and all(key in kept and _fits(kept[key], fresh[key]) for key in fresh)
+    if isinstance(fresh, Tensor):
+        return isinstance(kept, Tensor) and (kept.shape, kept.dtype) == (fresh.shape, fresh.dtype)
+    return isinstance(kept, type(fresh))
 
 
 def _dtype(column: Tensor, like: Tensor) -> torch.dtype:

@@ -28,9 +28,10 @@ class Rows:
             self.blocks, self.loose = [*self.blocks, self._stacked()], []
 
     def columns(self) -> dict[str, Tensor]:
-        """All rows, on the CPU, whatever device the run was on."""
+        """All rows 0..last, on the CPU, whatever device the run was on."""
         blocks = [*self.blocks, self._stacked()] if self.loose else self.blocks
-        return {name: torch.cat([block[name] for block in blocks]) for name in blocks[0]}
+        # A KeyboardInterrupt may have come between the row and `last`: the two end together here.
+        return {name: torch.cat([block[name] for block in blocks])[: self.last_step().index + 1] for name in blocks[0]}
 
     def last_step(self) -> Step:
         """The last one added."""

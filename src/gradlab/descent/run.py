@@ -27,6 +27,9 @@ from gradlab.models import Model
 from gradlab.objective import Objective
 from gradlab.optimizers import Optimizer
 
+BAR_AFTER = 1.0
+"""Seconds before a progress bar appears: a run that is shorter needs none."""
+
 
 def fit(
     model: str | Callable[..., Any] | Model,
@@ -86,7 +89,7 @@ def fit(
     if before is None:
         beginning = Beginning(starting_params(model, start or {}, points.y), last=steps)
     else:
-        beginning = resumed(before, settings, start, points.y)
+        beginning = resumed(before, settings, start, optimizer, points.y)
     return _run(objective, beginning, gradients.resolve(gradient, delta, kink), optimizer, settings, progress)
 
 
@@ -152,7 +155,7 @@ def _with_bar(steps: Iterable[Step], total: int, progress: bool) -> Iterable[Ste
         return steps
     from tqdm import tqdm
 
-    return tqdm(steps, total=total, delay=1.0, leave=False, unit=f" {text('descent.unit')}", dynamic_ncols=True)
+    return tqdm(steps, total=total, delay=BAR_AFTER, leave=False, unit=f" {text('descent.unit')}", dynamic_ncols=True)
 
 
 def _stable_lr(objective: Objective, params: Params, free: tuple[str, ...]) -> float | None:

@@ -25,9 +25,8 @@ def numbers(column: Tensor) -> Numbers:
 
 def gradient_norm(history: History) -> Numbers:
     """The Euclidean length of the gradient of the free parameters, row by row."""
-    frozen = set(history.settings.get("freeze", ()))
-    free = [numbers(history[f"grad_{name}"]) for name in history.parameters if name not in frozen]
-    columns = [column.reshape(len(history), -1) for column in free] or [np.zeros((len(history), 1))]
+    free = [history[f"grad_{name}"] for name in history.parameters if name not in history.frozen]
+    columns = [numbers(column).reshape(len(history), -1) for column in free]
     norm: Numbers = np.hypot.reduce(np.concatenate(columns, axis=1), axis=1)  # squares alone overflow above 1e154
     return norm
 

@@ -16,7 +16,6 @@ from gradlab.figures.picture import picture
 from gradlab.figures.style import LARGEST, ORANGE, VERMILLION, Style, halo, look, plain
 from gradlab.figures.words import loss_name
 from gradlab.history import History
-from gradlab.history.columns import flat_columns
 from gradlab.messages import text
 from gradlab.surface import Surface
 
@@ -163,10 +162,10 @@ def _path(surface: Surface, history: History) -> Numbers:
     rows = np.unique(np.append(np.arange(0, len(history), every), len(history) - 1))
     sides = []
     for name in surface.names:
-        column = next((column for flat, column in flat_columns(history.columns) if flat == name), None)
-        if column is None:
+        element = next((element for element in history.elements() if element.name == name), None)
+        if element is None:
             raise OptionError("figures.path_without", name=name, known=", ".join(history.parameters))
-        sides.append(column.detach().cpu().double().numpy()[rows])
+        sides.append(element.values.detach().cpu().double().numpy()[rows])
     return np.stack(sides)
 
 

@@ -71,6 +71,19 @@ class History:
         """What did the arithmetic: `eager` (PyTorch, operation by operation) or `fused` (one compiled loop)."""
         return self.settings.get("engine", "eager")
 
+    @property
+    def frozen(self) -> frozenset[str]:
+        """The parameters that were held still; their gradient was computed all the same."""
+        return frozenset(self.settings.get("freeze") or ())
+
+    def elements(self) -> "Iterator[Element]":
+        """Each number that was fitted with its partial derivative, one after the other: `w[0,0]`, `w[0,1]`, …"""
+        for parameter in self.parameters:
+            values, gradient = self.columns[parameter], self.columns[f"grad_{parameter}"]
+            for index, name in elements(parameter, values.shape[1:]):
+                rows = (slice(None), *index)
+                yield Element(parameter, name, values[rows], gradient[rows])
+
     def row(self, index: int) -> dict[str, Any]:
         """One row as Python numbers, tensor parameters as nested lists; negative indices count from the end."""
         return {name: column[index].tolist() for name, column in self.columns.items()}
@@ -91,6 +104,16 @@ class History:
         from gradlab.history.files import load
 
         return load(path)
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Element:
+    """One number of a parameter over all rows, and ∂L/∂ it; both of shape (rows,)."""
+
+    parameter: str
+    name: str
+    values: Tensor
+    gradient: Tensor
 
 
 def flat_columns(columns: Mapping[str, Tensor]) -> Iterator[tuple[str, Tensor]]:

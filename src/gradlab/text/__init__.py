@@ -1,0 +1,7 @@
+"""Values as text for a terminal of 80 columns: the log of the steps, the result of a fit, the datasets there are."""
+
+from gradlab.text.datasets import dataset_table
+from gradlab.text.log import step_log
+from gradlab.text.result import summary
+
+__all__ = ["dataset_table", "step_log", "summary"]

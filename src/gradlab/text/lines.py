@@ -46,10 +46,6 @@ def aligned(rows: Sequence[Sequence[str]], left: int = 1) -> list[str]:
     ['name     n', 'Norris  36']
     """
     widths = [max(map(len, column)) for column in zip(*rows, strict=True)]
-    lines = []
-    for row in rows:
-        cells = [
-            f"{cell:<{w}}" if i < left else f"{cell:>{w}}" for i, (cell, w) in enumerate(zip(row, widths, strict=True))
-        ]
-        lines.append("  ".join(cells).rstrip())
-    return lines
+    sides = ["<" if column < left else ">" for column in range(len(widths))]
+    lines = (zip(row, sides, widths, strict=True) for row in rows)
+    return ["  ".join(f"{cell:{side}{width}}" for cell, side, width in line).rstrip() for line in lines]

@@ -27,7 +27,7 @@ def summary(history: History, exact: Numbers | None = None, *, own: Numbers | No
     model   m*x
     points  2
     method  autograd; sgd, lr 0.1; engine eager
-    loss    mse: 10 at the start, 0.15625 at the end
+    loss    mse, from 10 at the start to 0.15625 at the end
     The 3 steps are done: loss 0.15625, gradient norm 1.25.
     <BLANKLINE>
     parameter  value  gradient  least squares  distance
@@ -61,7 +61,7 @@ def _method(history: History) -> str:
     parts = [str(settings.get("gradient", ""))]
     if settings.get("delta") is not None:
         parts[0] += f", Δ = {settings['delta']}"
-    parts.append(f"{settings.get('optimizer', '')}, lr {settings.get('lr')}")
+    parts.append(f"{settings.get('optimizer', '')}, lr {settings.get('lr', 0):.6g}")
     if settings.get("batch_size"):
         parts.append(text("text.batches", size=settings["batch_size"], seed=settings.get("seed")))
     parts.append(text("text.engine", name=history.engine))
@@ -78,7 +78,7 @@ def _parameters(history: History, exact: Numbers, own: Numbers | None) -> list[s
         cells = {"parameter": _named(history, parameter, name), "value": f"{value:.8g}"}
         cells["gradient"] = f"{slopes[name][1]:.4g}" if name in slopes else ""
         cells["exact"] = "" if answer is None else f"{answer:.8g}"
-        cells["distance"] = "" if answer is None else f"{value - answer:.2e}"
+        cells["distance"] = "" if answer is None else f"{value - answer:.3g}"
         rows.append([cells[column] for column in header])
     lines = aligned(rows)
     return [*lines, text("text.and_more", count=len(values) - MOST_ROWS)] if len(values) > MOST_ROWS else lines

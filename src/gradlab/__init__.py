@@ -25,6 +25,7 @@ if TYPE_CHECKING:
     from gradlab.gradients import chain_rule as chain_rule
     from gradlab.gradients import finite_difference as finite_difference
     from gradlab.gradients.autograd import autograd as autograd
+    from gradlab.graph import trace as trace
     from gradlab.history import History as History
     from gradlab.history import Outcome as Outcome
     from gradlab.history import Step as Step
@@ -53,6 +54,7 @@ _NAMES = {
     "descent": "descend fit",
     "errors": "GradlabError",
     "gradients": "autograd chain_rule finite_difference",
+    "graph": "trace",
     "history": "History Outcome Step",
     "losses": "Loss absolute_error huber log_cosh quantile squared_error",
     "messages": "set_language",

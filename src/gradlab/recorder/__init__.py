@@ -1,5 +1,6 @@
 """Record once, read many ways: ordinary PyTorch code, run unchanged, becomes a list of operations."""
 
+from gradlab.recorder.frames import name_of, site_at, users_frames
 from gradlab.recorder.functions import plain_name, spoken, writes_over
 from gradlab.recorder.mode import Recorder, record
 from gradlab.recorder.recording import Operation, Recording, Value
@@ -11,9 +12,12 @@ __all__ = [
     "Recording",
     "Site",
     "Value",
+    "name_of",
     "plain_name",
     "record",
+    "site_at",
     "site_of_caller",
     "spoken",
+    "users_frames",
     "writes_over",
 ]

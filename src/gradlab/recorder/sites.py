@@ -10,11 +10,14 @@ import linecache
 import sys
 from dataclasses import dataclass
 from functools import cache, cached_property
+from pathlib import Path
 from types import CodeType, FrameType
 
 import torch
 
-_OUR_FOLDERS = (torch.__path__[0], __file__.rpartition("/recorder/")[0])
+_TORCH = Path(torch.__path__[0])
+_GRADLAB = Path(__file__).parent.parent
+_LESSON = _GRADLAB / "lesson"  # its scripts are written as a user would write them
 
 
 @dataclass(frozen=True)
@@ -75,8 +78,31 @@ class Site:
                 return source_of(target, self.file)
             case ast.AugAssign(target=target) as statement if statement is self.node:
                 return source_of(target, self.file)
-        parent = _parents(self.file, _source(self.file)).get(self.node) if self.node else None
-        return parent.target.id if isinstance(parent, ast.NamedExpr) else None
+        return self._parent.target.id if isinstance(self._parent, ast.NamedExpr) else None
+
+    @cached_property
+    def targets(self) -> tuple[str, ...]:
+        """The names that a sequence of results is unpacked into: `("values", "indices")`."""
+        match self._statement:
+            case ast.Assign(targets=[ast.Tuple(elts=elements) | ast.List(elts=elements)], value=value) if (
+                value is self.node
+            ):
+                return tuple(source_of(element, self.file) for element in elements)
+        return ()
+
+    @cached_property
+    def returned(self) -> bool:
+        """Whether the result is at once the value of the function: what the caller names it, it is."""
+        return isinstance(self._parent, ast.Return | ast.Lambda)
+
+    @property
+    def _parent(self) -> ast.AST | None:
+        return _parents(self.file, _source(self.file)).get(self.node) if self.node else None
+
+    @cached_property
+    def called(self) -> str | None:
+        """The text of what is called, `torch.exp` or `model`; None where no call is written."""
+        return source_of(self.node.func, self.file) if isinstance(self.node, ast.Call) else None
 
     @cached_property
     def operands(self) -> tuple[str, ...]:
@@ -121,10 +147,17 @@ def source_of(node: ast.AST | None, file: str) -> str:
     return (ast.get_source_segment(_source(file), node) or "") if node is not None else ""
 
 
+@cache
+def is_of_the_user(file: str) -> bool:
+    """Whether a source file is neither PyTorch's nor gradlab's own."""
+    folders = Path(file).parents
+    return _LESSON in folders or not (_TORCH in folders or _GRADLAB in folders)
+
+
 def site_of_caller() -> Site | None:
     """The nearest frame up the stack that is neither PyTorch's nor gradlab's own."""
     frame: FrameType | None = sys._getframe(1)
-    while frame is not None and frame.f_code.co_filename.startswith(_OUR_FOLDERS):
+    while frame is not None and not is_of_the_user(frame.f_code.co_filename):
         frame = frame.f_back
     return None if frame is None else Site(frame.f_code, frame.f_lasti)
 

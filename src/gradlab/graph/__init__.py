@@ -1,0 +1,7 @@
+"""The computation graph of ordinary PyTorch code: names, values, gradients, and the picture of it."""
+
+from gradlab.graph.graph import Edge, Graph, Node
+from gradlab.graph.snapshot import Snapshot, Statistics
+from gradlab.graph.trace import Trace, trace
+
+__all__ = ["Edge", "Graph", "Node", "Snapshot", "Statistics", "Trace", "trace"]

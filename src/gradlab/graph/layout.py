@@ -1,0 +1,157 @@
+"""Layered layout of a directed graph without cycles: layers, order within them, coordinates.
+
+Along the main axis every node stands one layer before the first that uses it. Long edges pass through invisible nodes,
+one in each layer, and an edge's label is such a node too, so that labels cover nothing. Crossings are reduced by
+barycenters (Sugiyama, Tagawa, Toda 1981). Across, nodes are drawn to the mean of their neighbours, the order kept: each
+layer is a least-squares problem with minimum distances, solved exactly by pooling adjacent violators; the long edges
+weigh most and come out straight.
+"""
+
+from collections import defaultdict
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from itertools import pairwise
+
+from gradlab.graph.ordering import Place, ordered
+
+Size = tuple[float, float]
+"""Extent along and across the main axis."""
+
+_BETWEEN_NODES, _BETWEEN_EDGES = 18.0, 12.0
+_BETWEEN_LAYERS = 22.0
+_SETTLING = 40
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """An edge to be laid out; `label` is the size of its label."""
+
+    source: str
+    target: str
+    label: Size | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Layout:
+    """Centres of nodes and labels, the points that each edge passes, and the whole extent, all (along, across)."""
+
+    nodes: dict[str, Size]
+    labels: dict[int, Size]
+    routes: dict[int, list[Size]]
+    extent: Size
+
+
+def lay_out(sizes: Mapping[str, Size], lines: Sequence[Line]) -> Layout:
+    """Positions for nodes of these sizes, joined by these lines.
+
+    >>> layout = lay_out({"a": (10, 10), "b": (10, 10)}, [Line("a", "b")])
+    >>> layout.nodes["a"][0] < layout.nodes["b"][0], layout.nodes["a"][1] == layout.nodes["b"][1]
+    (True, True)
+    """
+    levels = _levels(sizes, lines)
+    places = {name: position for position, name in enumerate(sizes)}
+    drawn = [Place(2 * levels[name], size) for name, size in sizes.items()]
+    chains = {number: _chain(drawn, places, line) for number, line in enumerate(lines)}
+    layers = ordered(drawn)
+    _across(drawn, layers)
+    along, extent = _along(drawn, layers)
+    lowest = min((place.across - place.size[1] / 2 for place in drawn), default=0.0)
+    for place in drawn:
+        place.across -= lowest
+    at = [(along[place.rank], place.across) for place in drawn]
+    return Layout(
+        nodes={name: at[position] for name, position in places.items()},
+        labels={number: at[chain[-2]] for number, chain in chains.items() if lines[number].label is not None},
+        routes={number: [at[position] for position in chain] for number, chain in chains.items()},
+        extent=(extent, max((place.across + place.size[1] / 2 for place in drawn), default=0.0)),
+    )
+
+
+def _levels(sizes: Mapping[str, Size], lines: Sequence[Line]) -> dict[str, int]:
+    """Longest path to the end, counted backwards: everything stands as close as possible to what uses it."""
+    users: dict[str, list[str]] = defaultdict(list)
+    for line in lines:
+        users[line.source].append(line.target)
+    distance: dict[str, int] = {}
+    for start in sizes:
+        stack = [start]
+        while stack:
+            name = stack[-1]
+            missing = [user for user in users[name] if user not in distance]
+            if missing:
+                stack += missing
+            else:
+                distance[stack.pop()] = 1 + max((distance[user] for user in users[name]), default=-1)
+    deepest = max(distance.values(), default=0)
+    return {name: deepest - steps for name, steps in distance.items()}
+
+
+def _chain(drawn: list[Place], places: Mapping[str, int], line: Line) -> list[int]:
+    """The places that an edge passes, its label next to its target."""
+    start, end = places[line.source], places[line.target]
+    chain = [start]
+    for rank in range(drawn[start].rank + 1, drawn[end].rank):
+        is_label = rank == drawn[end].rank - 1 and line.label is not None
+        drawn.append(Place(rank, line.label if is_label and line.label else (0.0, 0.0), is_real=False))
+        chain.append(len(drawn) - 1)
+    chain.append(end)
+    for one, other in pairwise(chain):
+        drawn[one].after.append(other)
+        drawn[other].before.append(one)
+    return chain
+
+
+def _across(drawn: list[Place], layers: list[list[int]]) -> None:
+    """Coordinates across: sweeps in which each layer settles as near as possible to its neighbours."""
+    for layer in layers:
+        _settle(drawn, layer, [0.0] * len(layer), [1.0] * len(layer))
+    for sweep in range(_SETTLING):
+        for layer in layers if sweep % 2 == 0 else layers[::-1]:
+            wished = [_wish(drawn, position, sweep) for position in layer]
+            _settle(drawn, layer, [wish for wish, _ in wished], [weight for _, weight in wished])
+
+
+def _wish(drawn: list[Place], position: int, sweep: int) -> tuple[float, float]:
+    """The weighted mean of the neighbours, and how much it weighs: at first of those on one side, then of all."""
+    place = drawn[position]
+    sides = (place.before, place.after) if sweep >= _SETTLING // 2 else ((place.before, place.after)[sweep % 2],)
+    total = weight = 0.0
+    for neighbour in (neighbour for side in sides for neighbour in side):
+        pull = (1.0, 3.0, 9.0)[(not place.is_real) + (not drawn[neighbour].is_real)]
+        total, weight = total + pull * drawn[neighbour].across, weight + pull
+    return (total / weight, weight) if weight else (place.across, 0.01)
+
+
+def _settle(drawn: list[Place], layer: list[int], wishes: list[float], weights: list[float]) -> None:
+    """min Σ wᵢ (xᵢ - wishᵢ)² with the order and the distances kept: pool adjacent violators of xᵢ - offsetᵢ."""
+    offsets, blocks = _offsets(drawn, layer), list[tuple[float, float, int]]()
+    for wish, weight, offset in zip(wishes, weights, offsets, strict=True):
+        mean, mass, count = wish - offset, weight, 1
+        while blocks and blocks[-1][0] >= mean:
+            earlier, more, several = blocks.pop()
+            mean, mass, count = (mean * mass + earlier * more) / (mass + more), mass + more, count + several
+        blocks.append((mean, mass, count))
+    settled = [mean for mean, _, count in blocks for _ in range(count)]
+    for position, base, offset in zip(layer, settled, offsets, strict=True):
+        drawn[position].across = base + offset
+
+
+def _offsets(drawn: list[Place], layer: list[int]) -> list[float]:
+    """How far each place of a layer stands from the first, if all stand as close as they may."""
+    offsets, offset = [0.0], 0.0
+    for one, other in pairwise(layer):
+        is_node = drawn[one].is_real or drawn[other].is_real
+        gap = _BETWEEN_NODES if is_node else _BETWEEN_EDGES
+        offset += (drawn[one].size[1] + drawn[other].size[1]) / 2 + gap
+        offsets.append(offset)
+    return offsets[: len(layer)]
+
+
+def _along(drawn: list[Place], layers: list[list[int]]) -> tuple[list[float], float]:
+    """The middle of each layer along the main axis, and where the last one ends."""
+    middles, end = [], 0.0
+    for layer in layers:
+        thickness = max((drawn[position].size[0] for position in layer), default=0.0)
+        middles.append(end + thickness / 2)
+        end += thickness + _BETWEEN_LAYERS
+    return middles, end - _BETWEEN_LAYERS

@@ -1,0 +1,140 @@
+"""Which Record a tensor is at this moment, and new Records for what operations make."""
+
+import itertools
+from collections.abc import Sequence
+from types import FrameType
+from typing import Any
+
+from torch import Tensor
+from torch.utils.weak import WeakTensorKeyDictionary
+
+from gradlab.graph.backward import Backwards
+from gradlab.graph.engine import Node, Place, is_leaf_node, place_of
+from gradlab.graph.link import (
+    between_ends,
+    boundaries,
+    local_derivatives,
+    match,
+    own,
+    parts_of,
+    spoken_node,
+)
+from gradlab.graph.modules import Modules
+from gradlab.graph.naming import sites_of
+from gradlab.graph.snapshot import Snapshot
+from gradlab.graph.tape import Call, Kind, Operand, Record, anchor_of, record_at
+from gradlab.recorder import name_of
+
+
+class Records:
+    """The Record of every tensor that lives, and how a new one comes about; no tensor is kept alive by it."""
+
+    def __init__(self, modules: Modules, backwards: Backwards) -> None:
+        self.modules, self.backwards = modules, backwards
+        self.named: dict[str, Record] = {}
+        self._of_tensor = WeakTensorKeyDictionary()
+        self._given = WeakTensorKeyDictionary()
+        self._order = itertools.count()
+
+    def current(self, tensor: Tensor) -> Record | None:
+        """The Record of `tensor`, unless it has been changed since behind our back."""
+        record: Record | None = self._of_tensor.get(tensor)
+        if record is None or record.version != version_of(tensor) or record.tracked != tensor.requires_grad:
+            return None
+        place = place_of(tensor)
+        return record if place is None or record_at(place) is record else None
+
+    def record(self, tensor: Tensor, frames: Sequence[FrameType] = ()) -> Record:
+        """The Record of `tensor`, made now if it took no part so far, and named as the running code knows it."""
+        found = self.current(tensor) or self._adopted(tensor, frames)
+        if found.name is None:
+            self.call_it(found, self.modules.name_of(tensor) or name_of(tensor, frames))
+        return found
+
+    def call_it(self, record: Record, name: str | None) -> None:
+        record.name = name
+        if name is not None:
+            self.named[name] = record
+
+    def note_target(self, tensor: Tensor, name: str | None) -> None:
+        """A constant has been given a name; should it ever take part, that is what it is called."""
+        if name is not None:
+            self._given[tensor] = name
+
+    def _adopted(self, tensor: Tensor, frames: Sequence[FrameType]) -> Record:
+        place, before = place_of(tensor), self._of_tensor.get(tensor)
+        if place is not None and not tensor.is_leaf:
+            nodes_name = spoken_node(place[0])
+            record = self.write(Call(nodes_name, sites=sites_of(frames)), [tensor], [], adopt=True)[0]
+        else:
+            kind: Kind = "constant" if place is None else "leaf"
+            record = Record(kind, place is not None, Snapshot.of(tensor), next(self._order), version_of(tensor))
+            self._anchor(record, place)
+        self._of_tensor[tensor] = record
+        given = self.modules.name_of(tensor) or self._given.get(tensor) or (before and before.name)
+        self.call_it(record, given)
+        return record
+
+    def _anchor(self, record: Record, place: Place | None) -> None:
+        if place is not None:
+            anchor_of(place[0]).results[place[1]] = record
+            self.backwards.listen(place[0])
+
+    def write(
+        self, call: Call, results: list[Tensor], operands: list[tuple[str, Record, Place | None]], adopt: bool = False
+    ) -> list[Record]:
+        """New Records for the `results` of `call`, joined to those of its operands."""
+        places = [place_of(result) for result in results]
+        records = [
+            Record(kind_of(result), place is not None, Snapshot.of(result), 0, version_of(result), call)
+            for result, place in zip(results, places, strict=True)
+        ]
+        for record, place in zip(records, places, strict=True):
+            self._anchor(record, place)
+        several = sum(place is not None for place in places) > 1
+        for record, place, result in zip(records, places, results, strict=True):
+            uses = [(Operand(label, used), at) for label, used, at in operands if record.kind != "leaf"]
+            record.operands = tuple(operand for operand, _ in uses)
+            if record.kind == "operation" and place is not None:
+                self._join(record, place, result, uses, several)
+            record.order = next(self._order)
+            self._of_tensor[result] = record
+        return records
+
+    def _join(
+        self, record: Record, place: Place, result: Tensor, uses: list[tuple[Operand, Place | None]], several: bool
+    ) -> None:
+        call: Any = record.call
+        nodes = between_ends(place, call)
+        found, of_edge = match(boundaries(nodes, call), uses, self._at)
+        record.operands = tuple(found)
+        own(nodes, call, of_edge, by_hand=several)
+        if len(nodes) > 1 and not several and not call.parts and call.inside is None:
+            call.parts = parts_of(nodes, call, lambda: next(self._order))
+        for node in nodes:
+            self.backwards.listen(node)
+        local_derivatives(nodes, place[1], result, of_edge)
+
+    def _at(self, place: Place) -> Record:
+        """The Record at the end of an edge that no operand explains: a leaf, or something inside an earlier call."""
+        found = record_at(place)
+        if found is not None:
+            return found
+        node: Node = place[0]
+        if is_leaf_node(node):
+            return self.record(node.variable)
+        owner = anchor_of(node).owner
+        inner = Call(spoken_node(node), inside=owner)
+        value = Snapshot(tuple(node._input_metadata[place[1]].shape), "")
+        record = Record("operation", True, value, next(self._order), call=inner)
+        anchor_of(node).results[place[1]] = record
+        return record
+
+
+def kind_of(result: Tensor) -> Kind:
+    """What makes a leaf (`torch.tensor`, an update in place) starts a history: nothing before belongs to it."""
+    return "leaf" if result.requires_grad and result.is_leaf else "operation"
+
+
+def version_of(tensor: Tensor) -> int:
+    return 0 if tensor.is_inference() else tensor._version

@@ -68,7 +68,7 @@ def resolve(
     text, columns = model.strip(), columns or len(names)
     if re.search(r"\.py(:\w*)?$", text):
         return replace(_handed_over(from_file(text)), name=text)
-    if text in CURVES or text.startswith("polynomial"):
+    if text in CURVES or re.fullmatch("polynomial(:.*)?", text):
         if columns > 1:
             raise ModelError("models.one_column", name=text, columns=columns)
         return curve(text) if text in CURVES else _polynomial(text)
@@ -92,7 +92,7 @@ def _handed_over(model: Callable[..., Any] | Model) -> Model:
 
 def _polynomial(text: str) -> Model:
     power = text.removeprefix("polynomial").removeprefix(":")
-    if not (power.isascii() and power.isdigit() and int(power[:4]) <= MAX_POWER):
+    if not (re.fullmatch("[0-9]{1,3}", power) and int(power) <= MAX_POWER):
         raise ModelError("models.polynomial", name=text, limit=MAX_POWER)
     return polynomial_of(int(power))
 

@@ -36,7 +36,7 @@ class Model:
         if not self.parameters:
             raise ModelError("models.no_parameters", name=self.name)
         for parameter in self.parameters:
-            if parameter in HISTORY_COLUMNS or parameter.removeprefix("grad_") in HISTORY_COLUMNS - {"loss"}:
+            if parameter in HISTORY_COLUMNS or parameter in {f"grad_{other}" for other in self.parameters}:
                 raise ModelError("models.reserved_parameter", name=self.name, parameter=parameter)
 
     def __call__(self, x: Any, /, **params: Any) -> Tensor:

@@ -23,3 +23,4 @@ for epoch in range(6):
         running += loss.item()
     epoch_losses.append(running / len(loader))
     print(f"epoch {epoch}: {epoch_losses[-1]:.4f}")
+best = 0.05

@@ -7,7 +7,7 @@ x = torch.linspace(-2, 2, 64).unsqueeze(1)
 y = torch.sin(2 * x)
 
 net = nn.Sequential(nn.Linear(1, 32), nn.Tanh(), nn.Linear(32, 1))
-opt = torch.optim.SGD(net.parameters(), lr=0.1)
+opt = torch.optim.SGD(net.parameters(), lr=0.05)
 criterion = nn.MSELoss()
 
 losses = []

@@ -2,6 +2,7 @@
 
 import io
 import math
+import signal
 import sys
 
 import pytest
@@ -165,6 +166,41 @@ def test_ctrl_c_keeps_what_was_computed():
 def test_ctrl_c_before_the_first_row_has_nothing_to_keep():
     with pytest.raises(KeyboardInterrupt):
         fit(gradient=interrupting(after=0))
+
+
+def test_ctrl_c_at_any_moment_leaves_whole_rows(monkeypatch):
+    """A signal comes between any two instructions, also while rows are put away, so blocks are made small here."""
+    monkeypatch.setattr(rows, "BLOCK", 5)
+    whole = fit(steps=2_000)
+
+    def interrupt(number, frame):
+        raise KeyboardInterrupt
+
+    before = signal.signal(signal.SIGALRM, interrupt)
+    try:
+        for wait in torch.linspace(1e-3, 2e-2, 25).tolist():
+            signal.setitimer(signal.ITIMER_REAL, wait)
+            try:
+                kept = fit(steps=2_000)
+            except KeyboardInterrupt:  # before the first row
+                continue
+            assert kept.outcome.kind == "interrupted" and kept.outcome.step == kept.steps == len(kept) - 1
+            assert all(torch.equal(column, whole[name][: len(kept)]) for name, column in kept.columns.items())
+    finally:
+        signal.setitimer(signal.ITIMER_REAL, 0)
+        signal.signal(signal.SIGALRM, before)
+
+
+def test_ctrl_c_between_a_row_and_its_count_drops_the_row():
+    table = rows.Rows(("m", "b"))
+    objective = Objective(models.resolve("line"), losses.squared_error, POINTS)
+    params = {"m": torch.tensor(0.8).double(), "b": torch.tensor(0.0).double()}
+    walk = descend(objective, params, gradient=gradients.autograd(), optimizer=optimizers.sgd(1e-4))
+    table.add(next(walk))
+    counted = table.last
+    table.add(next(walk))
+    table.last = counted
+    assert table.columns()["step"].tolist() == [0]
 
 
 def interrupting(after: int):

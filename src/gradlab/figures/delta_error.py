@@ -51,7 +51,8 @@ def _floor(errors: Mapping[str, Tensor]) -> float:
 def _curve(axes: Axes, deltas: Numbers, error: Numbers, label: str, index: int, floor: float) -> None:
     color = SERIES[index % len(SERIES)]
     shown = np.where(error > 0, error, np.nan)
-    dash, marker = DASHES[index % len(DASHES)], MARKERS[index % len(MARKERS)]
+    turn = index + index // len(SERIES)  # when the colours begin again, they meet other dashes and markers
+    dash, marker = DASHES[turn % len(DASHES)], MARKERS[turn % len(MARKERS)]
     every = max(1, len(deltas) // 12)
     axes.plot(deltas, shown, color=color, linestyle=dash, marker=marker, markersize=4, markevery=every, label=label)
     exact = error == 0

@@ -20,7 +20,7 @@ YELLOW, BLUE, VERMILLION, PURPLE = "#F0E442", "#0072B2", "#D55E00", "#CC79A7"
 GREY = "#6B6B6B"
 LARGEST = 1e200
 """Above it matplotlib's margins and ticks overflow; a run that gets there has nothing more to show."""
-SERIES = (BLUE, VERMILLION, GREEN, PURPLE, ORANGE, SKY, BLACK)
+SERIES = (BLUE, VERMILLION, BLACK, SKY, ORANGE, PURPLE, GREEN)  # the order in which the first ones differ most
 DASHES: tuple[Any, ...] = ("-", (0, (6, 2)), (0, (2, 1.5)), (0, (7, 2, 1.5, 2)), (0, (4, 1)), (0, (1, 1)), "-.")
 MARKERS = ("o", "s", "^", "D", "v", "P", "X")
 

@@ -175,9 +175,13 @@ def test_endings_and_places_that_cannot_be_are_refused(tmp_path):
     for refused, said in [("run.xlsx", ".csv, .json, .parquet"), ("run.csv", "no history")]:
         with pytest.raises(DataError, match=re.escape(said)):
             History.load(tmp_path / refused)
-    (tmp_path / "folder.json").mkdir()
-    with pytest.raises(DataError, match="folder"):
-        History.load(tmp_path / "folder.json")
+    for folder in (tmp_path, tmp_path / "folder.json"):
+        folder.mkdir(exist_ok=True)
+        with pytest.raises(DataError, match="is a folder"):
+            History.load(folder)
+    for nowhere in ("nul\0.json", "long" * 100 + ".json"):
+        with pytest.raises(DataError):
+            History.load(tmp_path / nowhere)
 
 
 HEADER = "step,loss,mean_y,mean_prediction,m,grad_m\n"

@@ -10,7 +10,7 @@ import os
 from collections.abc import Callable, Mapping
 from pathlib import Path
 
-from gradlab.errors import DataError
+from gradlab.errors import DataError, shortened
 from gradlab.files import check_output, write_atomically
 from gradlab.history.columns import History
 from gradlab.history.csv_file import read_csv, write_csv
@@ -40,14 +40,14 @@ def load(path: str | os.PathLike[str]) -> History:
 
     Raises DataError for a file that is not there, is none of ours, or is damaged.
     """
-    path = Path(path)
-    if path.suffix.lower() not in READERS:
-        raise DataError("history.suffix", path=path, suffix=path.suffix or "-", known=", ".join(READERS))
+    path, shown = Path(path), shortened(os.fspath(path), 1_000)
     try:
+        if path.is_dir():
+            raise DataError("history.is_folder", path=shown)
+        if path.suffix.lower() not in READERS:
+            raise DataError("history.suffix", path=shown, suffix=path.suffix or "-", known=", ".join(READERS))
+        if not path.exists():
+            raise DataError("history.missing_file", path=shown)
         return READERS[path.suffix.lower()](path)
-    except FileNotFoundError:
-        raise DataError("history.missing_file", path=path) from None
-    except IsADirectoryError:
-        raise DataError("history.is_folder", path=path) from None
     except OSError as failure:
-        raise DataError("history.unreadable", path=path, reason=failure.strerror or failure) from None
+        raise DataError("history.unreadable", path=shown, reason=failure.strerror or failure) from None

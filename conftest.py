@@ -7,6 +7,9 @@ import pytest
 
 from gradlab import messages
 
+# The lesson's scripts are no modules: collecting their doctests would run them. tests/test_lesson.py does that.
+collect_ignore_glob = ["src/gradlab/lesson/scripts/*"]
+
 # The same examples in every run, so that a red suite is the fault of the change at hand and of nothing else.
 # To search for new ones: pytest --hypothesis-profile=search.
 hypothesis.settings.register_profile("repeat", deadline=None, derandomize=True, max_examples=100)

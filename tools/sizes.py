@@ -12,6 +12,8 @@ from pathlib import Path
 FILE_LINES = 300
 FUNCTION_LINES = 40
 FOLDERS = ("src", "tests", "tools", "bench")
+TEXTS = "lesson/scripts"
+"""The lesson's scripts are texts to read from top to bottom, with code between: as long as the lesson."""
 
 Function = ast.FunctionDef | ast.AsyncFunctionDef
 
@@ -41,6 +43,7 @@ def too_large(path: Path) -> Iterator[str]:
 
 def main(folders: list[str]) -> int:
     paths = sorted(path for folder in folders or FOLDERS for path in Path(folder).rglob("*.py"))
+    paths = [path for path in paths if TEXTS not in path.as_posix()]
     sentences = [sentence for path in paths for sentence in too_large(path)]
     print("\n".join(sentences) or f"{len(paths)} files, none too large")
     return bool(sentences)

@@ -25,6 +25,7 @@ if TYPE_CHECKING:
     from gradlab.gradients import chain_rule as chain_rule
     from gradlab.gradients import finite_difference as finite_difference
     from gradlab.gradients.autograd import autograd as autograd
+    from gradlab.gradients.explicit import explicit as explicit
     from gradlab.graph.trace import trace as trace
     from gradlab.history import History as History
     from gradlab.history import Outcome as Outcome
@@ -37,6 +38,10 @@ if TYPE_CHECKING:
     from gradlab.losses import squared_error as squared_error
     from gradlab.messages import set_language as set_language
     from gradlab.models import Model as Model
+    from gradlab.models import exponential as exponential
+    from gradlab.models import line as line
+    from gradlab.models import line_d_b as line_d_b
+    from gradlab.models import line_d_m as line_d_m
     from gradlab.objective import Objective as Objective
     from gradlab.optimizers import Optimizer as Optimizer
     from gradlab.optimizers import adam as adam
@@ -53,12 +58,12 @@ _NAMES = {
     "data": "Dataset Points dataset datasets noisy_line read write",
     "descent": "descend fit",
     "errors": "GradlabError",
-    "gradients": "autograd chain_rule finite_difference",
+    "gradients": "autograd chain_rule explicit finite_difference",
     "graph": "trace",
     "history": "History Outcome Step",
     "losses": "Loss absolute_error huber log_cosh quantile squared_error",
     "messages": "set_language",
-    "models": "Model",
+    "models": "Model exponential line line_d_b line_d_m",
     "objective": "Objective",
     "optimizers": "Optimizer adam momentum nesterov sgd torch_optimizer",
     "surface": "Surface surface",

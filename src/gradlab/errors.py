@@ -108,3 +108,7 @@ class OutputError(BadInputError):
 
 class RecordingError(GradlabError):
     """Code that ran, but that the recorder or one of its readers cannot follow."""
+
+
+class LessonError(GradlabError):
+    """A cell of the lesson that failed."""

@@ -27,7 +27,7 @@ def help() -> Comparison:
 
 def first_fit() -> Comparison:
     points = Path(mkdtemp()) / "points.csv"
-    subprocess.run([GRADLAB, "data", "line", "--n", "50", "-o", points], check=True)
+    subprocess.run([GRADLAB, "data", "line", "--n", "50", "-o", points], check=True, capture_output=True)
     return Comparison(
         "`gradlab fit` on 50 points",
         "s",

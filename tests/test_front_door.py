@@ -52,6 +52,11 @@ def test_opening_the_door_loads_nothing_heavy() -> None:
     assert modules_after("import gradlab").isdisjoint({"torch", "numpy", "matplotlib", "pyarrow"})
 
 
+def test_help_does_not_load_pytorch() -> None:
+    code = "import gradlab.cli; gradlab.cli.main(['--help'])"
+    assert modules_after(code).isdisjoint({"torch", "numpy", "matplotlib", "pyarrow", "jinja2", "tqdm"})
+
+
 FIRST_FIT = """
 import gradlab
 points = gradlab.noisy_line(m=0.5, b=0.0, n=50, seed=0)

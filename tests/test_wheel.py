@@ -53,3 +53,14 @@ def test_the_wheel_holds_nothing_else(wheel: Path) -> None:
 def test_the_package_found_is_the_installed_one(installed: Path, tmp_path: Path) -> None:
     where = run(installed, tmp_path, sys.executable, "-c", "import gradlab; print(gradlab.__file__)")
     assert Path(where.strip()).is_relative_to(installed)
+
+
+def test_the_command_answers(installed: Path, tmp_path: Path) -> None:
+    usage = run(installed, tmp_path, sys.executable, installed / "bin" / "gradlab", "--help")
+    assert "gradlab" in usage.splitlines()[0]
+    assert run(installed, tmp_path, sys.executable, "-m", "gradlab", "--help") == usage
+
+
+def test_datasets_come_along(installed: Path, tmp_path: Path) -> None:
+    assert "Norris" in run(installed, tmp_path, sys.executable, "-m", "gradlab", "data", "list")
+    run(installed, tmp_path, sys.executable, "-m", "gradlab", "fit", "Norris", "--model", "line", "--standardise")

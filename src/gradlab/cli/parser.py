@@ -13,7 +13,7 @@ from gradlab import messages
 from gradlab.errors import OptionError
 from gradlab.messages import text
 
-COMMANDS = ("fit", "data", "surface")
+COMMANDS = ("fit", "data", "surface", "lesson")
 
 
 class _Parser(argparse.ArgumentParser):
@@ -98,6 +98,7 @@ def build_parser() -> argparse.ArgumentParser:
     _fit(_command(commands, "fit"))
     _data(_command(commands, "data"))
     _surface(_command(commands, "surface"))
+    _lesson(_command(commands, "lesson"))
     return parser
 
 
@@ -187,6 +188,11 @@ def _surface(parser: _Parser) -> None:
         "--y COLUMN",
         "--output FILE",
     )
+    _short(parser, "-o", "--output")
+
+
+def _lesson(parser: _Parser) -> None:
+    _options(parser, "--seed S", "--output FOLDER")
     _short(parser, "-o", "--output")
 
 

@@ -26,7 +26,7 @@ if TYPE_CHECKING:
     from gradlab.gradients import finite_difference as finite_difference
     from gradlab.gradients.autograd import autograd as autograd
     from gradlab.gradients.explicit import explicit as explicit
-    from gradlab.graph.trace import trace as trace
+    from gradlab.graph import trace as trace
     from gradlab.history import History as History
     from gradlab.history import Outcome as Outcome
     from gradlab.history import Step as Step

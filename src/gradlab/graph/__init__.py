@@ -2,6 +2,6 @@
 
 from gradlab.graph.graph import Edge, Graph, Node
 from gradlab.graph.snapshot import Snapshot, Statistics
-from gradlab.graph.trace import Trace, trace
+from gradlab.graph.tracing import Trace, trace
 
 __all__ = ["Edge", "Graph", "Node", "Snapshot", "Statistics", "Trace", "trace"]

@@ -10,6 +10,7 @@ from typing import Any
 
 import torch
 from torch import Tensor
+from torch.autograd.graph import get_gradient_edge
 
 from gradlab.graph.engine import Node, between, is_leaf_node, place_of, pull
 from gradlab.graph.link import between_ends
@@ -52,21 +53,24 @@ class Backwards:
                 self.last = self._passes[task]
         return self._passes[task]
 
-    def captured(self, gradients: list[tuple[Record, Tensor]]) -> None:
+    def captured(self, root: Record, gradients: list[tuple[Record, Tensor]]) -> None:
         """Gradients that `torch.autograd.grad` handed over: the nodes of what it was asked for were never reached."""
-        passing = next(reversed(self._passes.values()), None)
-        if passing is not None:
-            for record, g in gradients:
-                passing.gradient(record, g)
+        passing = root.passed or Pass(-1, root)
+        for record, g in gradients:
+            passing.gradient(record, g)
 
     def run(self, root: Tensor, record: Callable[[Tensor], Record]) -> None:
         """A backward of our own from `root`: the user's `.grad` and graph stay as they are."""
-        leaves = [node.variable for node in between(root.grad_fn, lambda *_: False) if is_leaf_node(node)]
+        last, leaves = (
+            self.last,
+            [node.variable for node in between(get_gradient_edge(root).node, lambda *_: False) if is_leaf_node(node)],
+        )
         try:
             gradients = torch.autograd.grad(root, leaves, torch.ones_like(root), retain_graph=True)
         except RuntimeError:  # the user's own backward has freed the graph
             return
-        self.captured([(record(leaf), g) for leaf, g in zip(leaves, gradients, strict=True)])
+        self.captured(record(root), [(record(leaf), g) for leaf, g in zip(leaves, gradients, strict=True)])
+        self.last = last
 
     @torch.no_grad()
     def _passed(self, anchor: Anchor, left: Gradients, arrived: Gradients) -> None:
@@ -74,7 +78,7 @@ class Backwards:
         if passing is None:
             return
         write(passing, anchor, left, arrived)
-        if anchor.by_hand or anchor.expansion is not None:
+        if anchor.is_one_of_several or anchor.expansion is not None:
             self._follow_by_hand(passing, anchor, arrived)
 
     def _follow_by_hand(self, passing: Pass, anchor: Anchor, arrived: Gradients) -> None:
@@ -123,7 +127,7 @@ def open_up(passing: Pass, call: Call, expansion: Tensor, g: Tensor) -> None:
     if place is None:
         return
     try:
-        for called in pull(between_ends(place, call), place[1], g):
+        for called in pull(between_ends(place, call), {place[1]: g}):
             write(passing, anchor_of(called.node), called.left, called.arrived)
     except RuntimeError:  # an operand has been written over since: PyTorch refuses, and so do we
         return
@@ -134,9 +138,9 @@ def follow(passing: Pass, record: Record, node: Node, output: int, g: Tensor) ->
     mine: set[Operand] = set(record.operands)
     call: Any = record.call
     try:
-        for called in pull(between_ends((node, output), call), output, g):
+        for called in pull(between_ends((node, output), call), {output: g}):
             for edge, operand in anchor_of(called.node).by_hand:
                 if operand in mine and (flow := called.left[edge]) is not None:
                     passing.flow(operand, flow)
-    except RuntimeError:
+    except Exception:  # a Function of the user's may raise anything when it is called once more
         return

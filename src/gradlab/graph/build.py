@@ -5,10 +5,12 @@ from collections.abc import Iterator
 from typing import Any
 
 from gradlab.graph.graph import Edge, Graph, Node
+from gradlab.graph.naming import where_given
 from gradlab.graph.snapshot import Snapshot
 from gradlab.graph.spelling import INFIX, number
 from gradlab.graph.tape import Call, Group, Operand, Pass, Record
 
+_BRIEF = 24
 _SUBSCRIPTS = str.maketrans("0123456789", "₀₁₂₃₄₅₆₇₈₉")
 
 
@@ -25,6 +27,7 @@ class _Builder:
         self.ids = {record: f"n{position}" for position, record in enumerate(self.records)}
         self.names = _indexed(self.records)
         self.groups = self._groups()
+        self.homes = self._homes()
         self.owners = {record.call: record for record in self.records if record.call and record.call.parts}
 
     def graph(self) -> Graph:
@@ -41,7 +44,7 @@ class _Builder:
 
     def node(self, record: Record) -> Node:
         call = record.call
-        site = call.sites[0] if call and call.sites else None
+        site = where_given(call.sites) if call else None
         kind: Any = "composite" if call and call.parts else record.kind
         return Node(
             id=self.ids[record],
@@ -68,11 +71,20 @@ class _Builder:
 
     def inside(self, record: Record) -> str | None:
         call = record.call
-        if call is None:
-            return None
-        if call.inside in self.owners:
+        if call is not None and call.inside in self.owners:
             return self.ids[self.owners[call.inside]]
-        return self.groups.get(call.group) if call.group else None
+        around = self.homes.get(record, []) if record.kind != "operation" else _groups_around(record)
+        return next((self.groups[group] for group in around if group in self.groups), None)
+
+    def _homes(self) -> dict[Record, list[Group]]:
+        """The module calls that a parameter belongs to: its name begins with theirs, and nothing else uses it."""
+        homes: dict[Record, list[Group]] = {}
+        for record in self.records:
+            for operand in record.operands:
+                used, name = operand.record, operand.record.name or ""
+                around = [group for group in _groups_around(record) if name.startswith(f"{group.name}.")]
+                homes[used] = [group for group in homes.get(used, around) if group in around]
+        return homes
 
     def edge(self, record: Record, use: Operand) -> Edge:
         flow = self.passed.flows.get(use) if self.passed else None
@@ -89,15 +101,30 @@ class _Builder:
 
     def module(self, group: Group) -> Node:
         around = self.groups.get(group.around) if group.around else None
-        return Node(self.groups[group], "module", group.name, group.kind, group.kind, True, None, None, around)
+        result = self.result(group)
+        text = f"{group.kind} → {self.names[result]}" if result in self.names else group.kind
+        gradient = self.gradient(result)
+        id, name = self.groups[group], group.name
+        return Node(id, "module", name, text, group.kind, result.tracked, result.value, gradient, around)
+
+    def result(self, group: Group) -> Record:
+        """What a module call hands on: the last of its own that something outside of it uses."""
+        members = [record for record in self.records if group in _groups_around(record)]
+        used = {
+            operand.record
+            for record in self.records
+            if group not in _groups_around(record)
+            for operand in record.operands
+        }
+        return next((record for record in reversed(members) if record in used or record is self.root), members[-1])
 
     def _groups(self) -> dict[Group, str]:
         """Module calls of more than one operation; around a single one a frame would say nothing."""
         size: dict[Group, int] = defaultdict(int)
         for record in self.records:
-            group = record.call.group if record.call and record.call.inside is None else None
-            while group is not None:
-                size[group], group = size[group] + 1, group.around
+            if record.call is not None and record.call.inside is None:
+                for group in _groups_around(record):
+                    size[group] += 1
         large = [group for group, count in size.items() if count > 1]
         return {group: f"g{position}" for position, group in enumerate(large)}
 
@@ -106,22 +133,38 @@ class _Builder:
         call = record.call
         if call is None or record.kind == "leaf":
             return self.names.get(record) or ""
-        if call.sites and call.sites[0].text and not call.shared and call.inside is None:
-            return " ".join(call.sites[0].text.split())
-        return self.spelled(call)
+        site = where_given(call.sites) if record.kind == "constant" else next(iter(call.sites), None)
+        if site is not None and site.text and not call.shared and call.inside is None:
+            return " ".join(site.text.split())
+        return self.spelled(record, call)
 
-    def spelled(self, call: Call) -> str:
-        words = [self.word(argument) for argument in call.arguments.values()]
+    def spelled(self, record: Record, call: Call) -> str:
+        arguments = call.arguments.values() or [operand.record for operand in record.operands]
+        words = [self.word(argument) for argument in arguments if not isinstance(argument, bool | None | str | dict)]
         if call.operation in INFIX and len(words) == 2:
             return f"{words[0]} {INFIX[call.operation]} {words[1]}"
         return f"{call.operation}({', '.join(words)})"
 
+    def briefly(self, record: Record) -> str:
+        """What has no name, by its text, if that is short."""
+        words = self.text(record)
+        return words if 0 < len(words) <= _BRIEF else "…"
+
     def word(self, argument: Any) -> str:
         if isinstance(argument, Record):
-            return self.names.get(argument) or (self.text(argument) if argument.call is None else "…")
+            return self.names.get(argument) or self.briefly(argument)
         if isinstance(argument, list | tuple):
             return "[" + ", ".join(self.word(member) for member in argument) + "]"
         return number(argument) if isinstance(argument, float) else str(argument)
+
+
+def _groups_around(record: Record) -> list[Group]:
+    """The module calls around the operation that made `record`, innermost first."""
+    groups, group = [], record.call.group if record.call else None
+    while group is not None:
+        groups.append(group)
+        group = group.around
+    return groups
 
 
 def _under(root: Record) -> Iterator[Record]:

@@ -4,7 +4,7 @@ A node is a function: given ∂L/∂(its outputs) it returns ∂L/∂(its inputs
 derivatives. What PyTorch's engine sums after a call, because it was broadcast on the way forward, is left unsummed.
 """
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -42,6 +42,12 @@ def place_of(tensor: Tensor) -> Place | None:
     return edge.node, edge.output_nr
 
 
+def ones_at(node: Node, output: int) -> Tensor:
+    """Ones like the tensor that came out of `node` there."""
+    like = node._input_metadata[output]
+    return torch.ones(like.shape, dtype=like.dtype, device=like.device)
+
+
 def between(start: Node, is_end: Callable[[Node, int], bool]) -> list[Node]:
     """The nodes from `start` down to where `is_end` holds, each before those that it passes its gradient to."""
     ordered: list[Node] = []
@@ -59,10 +65,11 @@ def between(start: Node, is_end: Callable[[Node, int], bool]) -> list[Node]:
     return ordered[::-1]
 
 
-def pull(nodes: list[Node], output: int, g: Tensor) -> Iterator[Called]:
-    """Send `g`, the gradient at one output of the first node, through `nodes`, which are in the order of `between`."""
+def pull(nodes: list[Node], gradients: Mapping[int, Tensor]) -> Iterator[Called]:
+    """Send the gradients at outputs of the first node through `nodes`, which are in the order of `between`."""
     arriving: dict[Node, list[Tensor | None]] = {node: [None] * len(node._input_metadata) for node in nodes}
-    arriving[nodes[0]][output] = g
+    for output, g in gradients.items():
+        arriving[nodes[0]][output] = g
     for node in nodes:
         if is_leaf_node(node):  # to call it would be to write into the user's .grad
             continue
@@ -81,12 +88,15 @@ def pull(nodes: list[Node], output: int, g: Tensor) -> Iterator[Called]:
 def call(node: Node, arrived: tuple[Tensor | None, ...]) -> tuple[Tensor | None, ...]:
     """The node as the function that it is."""
     with torch.no_grad():
-        left = node.apply(*arrived) if isinstance(node, BackwardCFunction) else node(*arrived)
+        if isinstance(node, BackwardCFunction):
+            return _call_function(node, arrived)
+        left = node(*arrived)
+        return left if isinstance(left, tuple) else (left,)
+
+
+def _call_function(node: Node, arrived: tuple[Tensor | None, ...]) -> tuple[Tensor | None, ...]:
+    """A Function of the user's wants zeros, and answers for every argument of its forward, tensor or not."""
+    left = node.apply(*(0 * ones_at(node, output) if g is None else g for output, g in enumerate(arrived)))
     left = left if isinstance(left, tuple) else (left,)
-    return _of_tensors(node, left) if isinstance(node, BackwardCFunction) else left
-
-
-def _of_tensors(node: Node, left: tuple[Tensor | None, ...]) -> tuple[Tensor | None, ...]:
-    """A Function of the user's answers for every argument of its forward, also for those that are no tensors."""
     wanted = iter([gradient for gradient, needed in zip(left, node.needs_input_grad, strict=False) if needed])
     return tuple(None if below is None else next(wanted) for below, _ in node.next_functions)

@@ -8,7 +8,7 @@ import torch
 from torch import Tensor
 from torch.autograd.function import BackwardCFunction
 
-from gradlab.graph.engine import Called, Node, Place, between, is_leaf_node, pull
+from gradlab.graph.engine import Called, Node, Place, between, is_leaf_node, ones_at, pull
 from gradlab.graph.snapshot import Snapshot
 from gradlab.graph.tape import Call, Operand, Record, anchor_at, anchor_of, record_at
 from gradlab.rules import sum_to
@@ -65,14 +65,13 @@ def match(
     return found, of_edge
 
 
-def local_derivatives(nodes: list[Node], output: int, like: Tensor, of_edge: dict[tuple[Node, int], Operand]) -> None:
+def local_derivatives(nodes: list[Node], outputs: Iterable[int], of_edge: dict[tuple[Node, int], Operand]) -> None:
     """∂result/∂operand, from the nodes themselves called with ones; where PyTorch cannot tell (yet), none is noted."""
     parts: dict[Operand, list[Tensor]] = defaultdict(list)
     try:
-        with torch.no_grad():
-            for called in pull(nodes, output, torch.ones_like(like)):
-                _collect(called, of_edge, parts)
-    except (RuntimeError, TypeError, NotImplementedError, ValueError, IndexError):
+        for called in pull(nodes, {output: ones_at(nodes[0], output) for output in outputs}):
+            _collect(called, of_edge, parts)
+    except Exception:  # a Function of the user's may raise anything, and nothing of it is the user's concern here
         return
     for operand, several in parts.items():
         operand.local = Snapshot.of(several[0] if len(several) == 1 else _sum(several, operand.record.value.shape))
@@ -104,6 +103,7 @@ def own(nodes: list[Node], call: Call, of_edge: dict[tuple[Node, int], Operand],
 
 
 def between_ends(place: Place, call: Call) -> list[Node]:
+    """The nodes of `call`, from its result down."""
     return between(place[0], outside(call))
 
 
@@ -130,10 +130,13 @@ def parts_of(nodes: list[Node], call: Call, order: Callable[[], int]) -> tuple[R
         for edge, place in enumerate(node.next_functions):
             used = None if place[0] is None else made.get(place[0]) or record_at(place)
             if used is not None:
-                uses.append(Operand("", used, arrivals=1))
-                anchor_of(node).uses.append((edge, uses[-1]))
-        part.operands = tuple(uses)
+                uses.append((edge, Operand("", used)))
+        part.operands = tuple(operand for _, operand in uses)
+        of_edge = {(node, edge): operand for edge, operand in uses}
+        own([node], call, of_edge, by_hand=False)
+        outputs = range(len(node._input_metadata))
+        local_derivatives([node], outputs, of_edge)
         made[node] = part
         if node is not nodes[0]:
-            anchor_of(node).results[0] = part
+            anchor_of(node).results = dict.fromkeys(outputs, part)
     return tuple(made.values())

@@ -1,10 +1,11 @@
 """Which modules are being called at this moment, and the names of their parameters."""
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from typing import Any
 
 from torch import Tensor, nn
 from torch.nn.modules.module import register_module_forward_hook, register_module_forward_pre_hook
-from torch.utils.hooks import RemovableHandle
 from torch.utils.weak import WeakTensorKeyDictionary
 
 from gradlab.graph.tape import Group
@@ -20,22 +21,24 @@ class Modules:
     def __init__(self) -> None:
         self.stack: list[tuple[Group, dict[nn.Module, str]]] = []
         self.parameter_names = WeakTensorKeyDictionary()
-        self._handles: list[RemovableHandle] = []
 
     @property
     def current(self) -> Group | None:
         return self.stack[-1][0] if self.stack else None
 
-    def watch(self) -> None:
-        self._handles = [
+    @contextmanager
+    def watched(self) -> Iterator[None]:
+        """Within the block every call of a module is heard."""
+        handles = (
             register_module_forward_pre_hook(self._enter),
             register_module_forward_hook(self._leave, always_call=True),
-        ]
-
-    def unwatch(self) -> None:
-        for handle in self._handles:
-            handle.remove()
-        self.stack.clear()
+        )
+        try:
+            yield
+        finally:
+            for handle in handles:
+                handle.remove()
+            self.stack.clear()
 
     def _enter(self, module: nn.Module, _: Any) -> None:
         around, names = self.stack[-1] if self.stack else (None, {})

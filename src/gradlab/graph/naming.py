@@ -14,13 +14,21 @@ def sites_of(frames: Sequence[FrameType]) -> tuple[Site, ...]:
 def given_names(sites: tuple[Site, ...], results: int) -> tuple[str | None, ...]:
     """What the results are assigned to at once; what a function returns at once is named by its caller."""
     for site in sites:
+        if len(site.targets) == results:
+            return site.targets
         if results == 1 and site.target is not None:
             return (site.target,)
-        if len(site.targets) == results > 1:
-            return site.targets
         if not site.returned:
             break
     return (None,) * results
+
+
+def where_given(sites: tuple[Site, ...]) -> Site | None:
+    """The place at which a value came to be what the user sees: past functions that only return it."""
+    for site in sites:
+        if not site.returned:
+            return site
+    return sites[-1] if sites else None
 
 
 def is_shared(site: Site, operation: str) -> bool:

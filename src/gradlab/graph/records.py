@@ -20,7 +20,6 @@ from gradlab.graph.link import (
     spoken_node,
 )
 from gradlab.graph.modules import Modules
-from gradlab.graph.naming import sites_of
 from gradlab.graph.snapshot import Snapshot
 from gradlab.graph.tape import Call, Kind, Operand, Record, anchor_of, record_at
 from gradlab.recorder import name_of
@@ -33,20 +32,23 @@ class Records:
         self.modules, self.backwards = modules, backwards
         self.named: dict[str, Record] = {}
         self._of_tensor = WeakTensorKeyDictionary()
-        self._given = WeakTensorKeyDictionary()
+        self._made = WeakTensorKeyDictionary()
         self._order = itertools.count()
 
     def current(self, tensor: Tensor) -> Record | None:
-        """The Record of `tensor`, unless it has been changed since behind our back."""
-        record: Record | None = self._of_tensor.get(tensor)
+        """The Record of `tensor`, unless it has been changed since behind our back.
+
+        A tracked tensor is what autograd takes it for: one that it kept for the way back is another object.
+        """
+        place = place_of(tensor)
+        record: Record | None = self._of_tensor.get(tensor) if place is None else record_at(place)
         if record is None or record.version != version_of(tensor) or record.tracked != tensor.requires_grad:
             return None
-        place = place_of(tensor)
-        return record if place is None or record_at(place) is record else None
+        return record
 
     def record(self, tensor: Tensor, frames: Sequence[FrameType] = ()) -> Record:
         """The Record of `tensor`, made now if it took no part so far, and named as the running code knows it."""
-        found = self.current(tensor) or self._adopted(tensor, frames)
+        found = self.current(tensor) or self._adopted(tensor)
         if found.name is None:
             self.call_it(found, self.modules.name_of(tensor) or name_of(tensor, frames))
         return found
@@ -56,23 +58,25 @@ class Records:
         if name is not None:
             self.named[name] = record
 
-    def note_target(self, tensor: Tensor, name: str | None) -> None:
-        """A constant has been given a name; should it ever take part, that is what it is called."""
-        if name is not None:
-            self._given[tensor] = name
+    def note_constant(self, tensor: Tensor, name: str | None, call: Call) -> None:
+        """A constant has been made; should it ever take part, this is its name and where it comes from."""
+        self._made[tensor] = name, call
 
-    def _adopted(self, tensor: Tensor, frames: Sequence[FrameType]) -> Record:
+    def _adopted(self, tensor: Tensor) -> Record:
+        """A Record for a tensor that was made out of sight: before the block, or through a view."""
         place, before = place_of(tensor), self._of_tensor.get(tensor)
+        if place is not None and before is not None and is_unchanged_leaf(tensor, before):
+            self._anchor(before, place)
+            return before
+        name, call = self._made.get(tensor, (before.name if before else None, None))
         if place is not None and not tensor.is_leaf:
-            nodes_name = spoken_node(place[0])
-            record = self.write(Call(nodes_name, sites=sites_of(frames)), [tensor], [], adopt=True)[0]
+            record = self.write(Call(spoken_node(place[0])), [tensor], [])[0]
         else:
             kind: Kind = "constant" if place is None else "leaf"
-            record = Record(kind, place is not None, Snapshot.of(tensor), next(self._order), version_of(tensor))
+            record = Record(kind, place is not None, Snapshot.of(tensor), next(self._order), version_of(tensor), call)
             self._anchor(record, place)
         self._of_tensor[tensor] = record
-        given = self.modules.name_of(tensor) or self._given.get(tensor) or (before and before.name)
-        self.call_it(record, given)
+        self.call_it(record, self.modules.name_of(tensor) or name)
         return record
 
     def _anchor(self, record: Record, place: Place | None) -> None:
@@ -81,7 +85,7 @@ class Records:
             self.backwards.listen(place[0])
 
     def write(
-        self, call: Call, results: list[Tensor], operands: list[tuple[str, Record, Place | None]], adopt: bool = False
+        self, call: Call, results: list[Tensor], operands: list[tuple[str, Record, Place | None]]
     ) -> list[Record]:
         """New Records for the `results` of `call`, joined to those of its operands."""
         places = [place_of(result) for result in results]
@@ -96,14 +100,12 @@ class Records:
             uses = [(Operand(label, used), at) for label, used, at in operands if record.kind != "leaf"]
             record.operands = tuple(operand for operand, _ in uses)
             if record.kind == "operation" and place is not None:
-                self._join(record, place, result, uses, several)
+                self._join(record, place, uses, several)
             record.order = next(self._order)
             self._of_tensor[result] = record
         return records
 
-    def _join(
-        self, record: Record, place: Place, result: Tensor, uses: list[tuple[Operand, Place | None]], several: bool
-    ) -> None:
+    def _join(self, record: Record, place: Place, uses: list[tuple[Operand, Place | None]], several: bool) -> None:
         call: Any = record.call
         nodes = between_ends(place, call)
         found, of_edge = match(boundaries(nodes, call), uses, self._at)
@@ -111,9 +113,10 @@ class Records:
         own(nodes, call, of_edge, by_hand=several)
         if len(nodes) > 1 and not several and not call.parts and call.inside is None:
             call.parts = parts_of(nodes, call, lambda: next(self._order))
+        anchor_of(place[0]).is_one_of_several = several
         for node in nodes:
             self.backwards.listen(node)
-        local_derivatives(nodes, place[1], result, of_edge)
+        local_derivatives(nodes, (place[1],), of_edge)
 
     def _at(self, place: Place) -> Record:
         """The Record at the end of an edge that no operand explains: a leaf, or something inside an earlier call."""
@@ -134,6 +137,11 @@ class Records:
 def kind_of(result: Tensor) -> Kind:
     """What makes a leaf (`torch.tensor`, an update in place) starts a history: nothing before belongs to it."""
     return "leaf" if result.requires_grad and result.is_leaf else "operation"
+
+
+def is_unchanged_leaf(tensor: Tensor, before: Record) -> bool:
+    """A leaf whose last graph is gone gets a new node from PyTorch, but is what it was, if its numbers are."""
+    return tensor.is_leaf and before.kind == "leaf" and before.value == Snapshot.of(tensor)
 
 
 def version_of(tensor: Tensor) -> int:

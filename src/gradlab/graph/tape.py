@@ -7,11 +7,13 @@ program lets go of takes its Records with it.
 from dataclasses import dataclass, field
 from typing import Any, Literal
 
+import torch
 from torch import Tensor
 
 from gradlab.graph.engine import Node, Place
 from gradlab.graph.snapshot import Snapshot
 from gradlab.recorder import Site
+from gradlab.rules import sum_to
 
 Kind = Literal["leaf", "constant", "operation"]
 _KEY = "gradlab.graph"
@@ -97,6 +99,7 @@ class Pass:
 
     def flow(self, operand: Operand, g: Tensor) -> None:
         """Several edges may lead back from one use; what flowed is their sum, known when the last has arrived."""
+        g = sum_to(g, torch.Size(operand.record.value.shape))
         before, count = self.unfinished.pop(operand, (None, 0))
         total, count = g if before is None else before + g, count + 1
         if count < operand.arrivals:
@@ -109,13 +112,16 @@ class Anchor:
     """What a node of autograd's graph stands for.
 
     `results` are the Records of its outputs; `uses` the edges on which gradient leaves `owner`, the call that the node
-    is a part of. `by_hand` are uses whose flow the engine cannot tell, because several results of one call share it.
+    is a part of. `by_hand` are uses whose flow the engine cannot tell, because several results of one call share it;
+    then the nodes of those results are marked. `expansion` is what the result of a composite is, done again in
+    operations with a rule.
     """
 
     owner: Call | None = None
     results: dict[int, Record] = field(default_factory=dict)
     uses: list[tuple[int, Operand]] = field(default_factory=list)
     by_hand: list[tuple[int, Operand]] = field(default_factory=list)
+    is_one_of_several: bool = False
     expansion: Tensor | None = None
     hooked: bool = False
 

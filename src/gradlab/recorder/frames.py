@@ -49,10 +49,8 @@ def name_of(tensor: torch.Tensor, frames: Sequence[FrameType]) -> str | None:
 
 @lru_cache(maxsize=8192)
 def _expressions(site: Site) -> tuple[tuple[str, ast.expr], ...]:
-    """Names, attributes and constant subscripts that are read at a site, shortest text first."""
-    if site.node is None:
-        return ()
-    plain = [node for node in ast.walk(site.node) if isinstance(node, ast.expr) and _is_plain(node)]
+    """Names, attributes and constant subscripts of the statement at a site, shortest text first."""
+    plain = [node for node in ast.walk(site.surroundings) if isinstance(node, ast.expr) and _is_plain(node)]
     found = [(source_of(node, site.file), node) for node in plain]
     return tuple(sorted(found, key=lambda pair: len(pair[0])))
 

@@ -60,6 +60,11 @@ class Site:
             else linecache.getline(self.file, self.line).strip()
         )
 
+    @property
+    def surroundings(self) -> ast.AST:
+        """The statement, if it is a simple one; in a loop or a branch only the operation's own syntax."""
+        return self._statement if isinstance(self._statement, _SIMPLE) else self.node or ast.Pass()
+
     @cached_property
     def _statement(self) -> ast.AST | None:
         parents = _parents(self.file, _source(self.file))

@@ -12,6 +12,7 @@ import nbformat
 import pytest
 
 from gradlab import messages
+from gradlab.cli import main
 from gradlab.errors import LessonError, OptionError, OutputError
 from gradlab.lesson import say, script, show, teach
 from gradlab.lesson.outputs import Picture, Printed, Sentence
@@ -250,6 +251,15 @@ def test_the_seed_reaches_the_cells(failing: Path, capsys: pytest.CaptureFixture
 def test_a_folder_that_cannot_be_written_is_refused_before_the_run(failing: Path, tmp_path: Path, folder: str) -> None:
     with pytest.raises(OutputError, match="cannot be written"):
         teach("en", seed=0, folder=tmp_path / folder)
+
+
+def test_the_command_line(failing: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["lesson", "--seed", "3", "-o", str(tmp_path / "out"), "--lang", "en"]) == 0
+    assert (tmp_path / "out" / "lesson.html").exists()
+    assert main(["lesson", "-o", str(tmp_path / "out"), "--lang", "en"]) == 1
+    assert capsys.readouterr().err.startswith("gradlab: The lesson stopped in station")
+    assert main(["lesson", "--seed", "1e30", "--lang", "en"]) == 2
+    assert main(["lesson", "-o", str(tmp_path / "not" / "there"), "--lang", "en"]) == 2
 
 
 def test_an_unknown_language_is_refused() -> None:

@@ -5,13 +5,14 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 
 from gradlab import messages
-from gradlab.errors import OutputError
+from gradlab.errors import OptionError, OutputError
 from gradlab.lesson import documents, page, script, terminal
 from gradlab.lesson.outputs import Output, Picture, Printed, Sentence
 from gradlab.lesson.run import Executed, run
 
 NAME = "lesson"
 """What its files are called, before the dot."""
+MAX_SEED = 10**9
 
 
 def teach(language: str, seed: int = 0, folder: Path | None = None) -> list[Executed]:
@@ -20,8 +21,11 @@ def teach(language: str, seed: int = 0, folder: Path | None = None) -> list[Exec
     The folder gets `lesson.md`, `lesson.html` (one file that needs nothing beside it), `lesson.ipynb` and a file a
     picture. It is made if its parent is there, and gets nothing unless the whole lesson has run.
 
-    Raises LessonError when a cell fails, OutputError when the folder cannot be written.
+    Raises LessonError when a cell fails, OutputError when the folder cannot be written, OptionError for a seed below 0
+    or beyond 10⁹ (the lesson makes seeds of its own out of it).
     """
+    if not 0 <= seed <= MAX_SEED:
+        raise OptionError("lesson.seed", seed=seed, most=MAX_SEED)
     path = script.path_of(language)
     with messages.speaking(language):
         if folder is not None:

@@ -47,7 +47,9 @@ def _wrapped(text: str, hanging: int = 0) -> str:
 def _inline(text: str) -> str:
     text = re.sub(r"\[([^]]+)\]\(([^)]+)\)", r"\1 (\2)", text)
     text = re.sub(r"<(https?://[^>]+)>", r"\1", text)
-    return re.sub(r"\*\*(.+?)\*\*|(?<![\w*])\*(?!\s)(.+?)(?<!\s)\*(?![\w*])", r"\1\2", text).replace("`", "")
+    text = re.sub(r"\*\*(.+?)\*\*", r"\1", text, flags=re.DOTALL)
+    text = re.sub(r"(?<![\w*])\*(?![\s*])(.+?)(?<![\s*])\*(?![\w*])", r"\1", text, flags=re.DOTALL)
+    return text.replace("`", "")
 
 
 def _table(lines: list[str]) -> str:

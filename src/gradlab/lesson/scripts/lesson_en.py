@@ -27,6 +27,7 @@
 import math
 import textwrap
 import time
+from functools import partial
 
 import torch
 from matplotlib.figure import Figure
@@ -62,15 +63,16 @@ show(figures.draw_surface(se), "surface-se", "Squared error of the same point: a
 # %% [markdown]
 # Neither landscape has a lowest *point*: both have a valley floor. Every line that passes through our only point makes
 # no error at all, and there are infinitely many such lines. The AE comes down along straight slopes that meet in a
-# sharp; the SE is round and flattens out on its way down.
+# sharp crease; the SE is round and flattens out on its way down.
 #
 # And in both the valley is not square to the axes. How much does the error change when we walk along m, and how much
 # along b?
 
 # %%
 for name, landscape in {"AE": ae, "SE": se}.items():
-    cell = landscape.axes[0].diff().mean()
-    along_m, along_b = (landscape.values.diff(dim=side).abs().median() / cell for side in (0, 1))
+    errors, across = landscape.values, 2 * landscape.axes[0].diff().mean()
+    along_m = (errors[2:, 1:-1] - errors[:-2, 1:-1]).abs().median() / across
+    along_b = (errors[1:-1, 2:] - errors[1:-1, :-2]).abs().median() / across
     say(
         f"On the {name} landscape, one unit along m typically changes the error by **{along_m:.3g}**, one unit along b "
         f"by **{along_b:.3g}**: m weighs {along_m / along_b:.2f} times as much."
@@ -585,13 +587,13 @@ show(
 
 # %%
 points = gradlab.noisy_line(m=0.5, b=0.0, n=50, sigma=2.0, seed=seed + 1, dtype=torch.float32)
-x_true, y_true = points.x, points.y
-guess = gradlab.line(x_true, 0.8, 0.0)
-residual = guess - y_true
+x, y = points.x, points.y
+guess = gradlab.line(x, 0.8, 0.0)
+residual = guess - y
 absolute, square = residual.abs(), residual**2
-print(f"L1Loss    {torch.nn.L1Loss()(guess, y_true):11.6f}     mean of |r|   {absolute.mean():11.6f}")
+print(f"L1Loss    {torch.nn.L1Loss()(guess, y):11.6f}     mean of |r|   {absolute.mean():11.6f}")
 print(f"L1 norm   {residual.norm(1):11.6f}     sum of |r|    {absolute.sum():11.6f}")
-print(f"MSELoss   {torch.nn.MSELoss()(guess, y_true):11.6f}     mean of r²    {square.mean():11.6f}")
+print(f"MSELoss   {torch.nn.MSELoss()(guess, y):11.6f}     mean of r²    {square.mean():11.6f}")
 print(f"L2 norm   {residual.norm(2):11.6f}     √(sum of r²)  {square.sum().sqrt():11.6f}")
 
 # %% [markdown]
@@ -602,15 +604,16 @@ print(f"L2 norm   {residual.norm(2):11.6f}     √(sum of r²)  {square.sum().sq
 
 
 # %%
-def microseconds(action, repeats):
-    """The shortest mean time of one call, out of five rounds: what disturbs a measurement only makes it longer."""
-    rounds = []
-    for _ in range(5):
-        begin = time.perf_counter()
-        for _ in range(repeats):
-            action()
-        rounds.append((time.perf_counter() - begin) / repeats)
-    return 1e6 * min(rounds)
+def microseconds(actions, repeats):
+    """The shortest mean time of one call of each action, in turns: what disturbs a measurement only makes it longer."""
+    shortest = [math.inf] * len(actions)
+    for _ in range(12):
+        for place, action in enumerate(actions):
+            begin = time.perf_counter()
+            for _ in range(repeats):
+                action()
+            shortest[place] = min(shortest[place], 1e6 * (time.perf_counter() - begin) / repeats)
+    return shortest
 
 
 def notes(tensor):
@@ -622,21 +625,19 @@ def notes(tensor):
     return " ← ".join(names)
 
 
-def forth_and_back(loss, n, repeats):
-    """Microseconds of one forward and backward over n points."""
-    guess, y = torch.linspace(-1, 1, n, requires_grad=True), torch.zeros(n)
-    return microseconds(lambda: torch.autograd.grad(loss(guess, y), guess), repeats)
+def forth_and_back(loss, sample, target):
+    return torch.autograd.grad(loss(sample, target), sample)
 
 
 ready_made = {"MAE": torch.nn.L1Loss(), "MSE": torch.nn.MSELoss()}
 our_own = {"MAE": lambda guess, y: (guess - y).abs().mean(), "MSE": lambda guess, y: ((guess - y) ** 2).mean()}
 print("loss    points   our own (µs)   ready-made (µs)   ratio   notes of ours        notes of the ready-made")
 for name in ready_made:
-    for n, repeats in ((50, 400), (100_000, 40)):
-        own, ready = (forth_and_back(loss[name], n, repeats) for loss in (our_own, ready_made))
-        chains = [
-            notes(loss[name](torch.zeros(n, requires_grad=True), torch.ones(n))) for loss in (our_own, ready_made)
-        ]
+    for n, repeats in ((50, 200), (20_000, 50)):
+        sample, target = torch.linspace(-1, 1, n, requires_grad=True), torch.zeros(n)
+        losses = (our_own[name], ready_made[name])
+        own, ready = microseconds([partial(forth_and_back, loss, sample, target) for loss in losses], repeats)
+        chains = [notes(loss(sample, target)) for loss in losses]
         print(f"{name}   {n:8} {own:14.1f} {ready:17.1f} {own / ready:7.2f}   {chains[0]:18}   {chains[1]}")
 
 # %% [markdown]
@@ -652,18 +653,16 @@ for name in ready_made:
 
 # %%
 lr, steps = 1e-3, 25
-loss_fn = torch.nn.L1Loss()
-m = torch.tensor(0.8, requires_grad=True)
-b = torch.tensor(0.0, requires_grad=True)
+mean_error = torch.nn.L1Loss()
+m, b = (torch.tensor(number, requires_grad=True) for number in (0.8, 0.0))
 m_evolution = [m.clone().detach()]
 
 for step in range(steps):
-    if m.grad is not None:
-        m.grad.zero_()
-    if b.grad is not None:
-        b.grad.zero_()
-    y_pred = gradlab.line(x_true, m, b)  # forward
-    loss = loss_fn(y_pred, y_true)
+    for parameter in (m, b):
+        if parameter.grad is not None:
+            parameter.grad.zero_()
+    prediction = gradlab.line(x, m, b)  # forward
+    loss = mean_error(prediction, y)
     loss.backward()  # backward
     with torch.no_grad():
         m -= lr * m.grad
@@ -694,8 +693,8 @@ show(
 with gradlab.trace() as traced:
     m = torch.tensor(0.8, requires_grad=True)
     b = torch.tensor(0.0, requires_grad=True)
-    y_pred = m * x_true + b
-    loss = loss_fn(y_pred, y_true)
+    prediction = m * x + b
+    loss = mean_error(prediction, y)
     loss.backward()
 show(
     traced.graph(loss).svg(), "graph-of-a-step", "The graph of one step: the leaves m and b, the operations, the loss."
@@ -744,8 +743,8 @@ def forward():
 
 
 with torch.no_grad():
-    one_forward = microseconds(forward, 5)
-both = microseconds(lambda: torch.autograd.grad(forward(), weights), 5)
+    (one_forward,) = microseconds([forward], 2)
+(both,) = microseconds([lambda: torch.autograd.grad(forward(), weights)], 2)
 minutes = 2 * parameters * one_forward / 1e6 / 60
 say(
     f"One forward took {one_forward / 1e3:.2f} ms, forward and backward together {both / 1e3:.2f} ms. With Δ, one step "
@@ -770,6 +769,11 @@ def failure_of(action):
     raise AssertionError("this was expected to fail")
 
 
+def leaf():
+    """The slope at its start, anew, and asking for a gradient."""
+    return torch.tensor(0.8, requires_grad=True)
+
+
 # %% [markdown]
 # ### requires_grad
 #
@@ -777,11 +781,11 @@ def failure_of(action):
 # no notes, and nothing to walk back through:
 
 # %%
-quiet, noted = torch.tensor(0.8), torch.tensor(0.8, requires_grad=True)
+quiet, noted = torch.tensor(0.8), leaf()
 for name, m in {"quiet": quiet, "noted": noted}.items():
-    loss = loss_fn(m * x_true, y_true)
+    loss = mean_error(m * x, y)
     print(f"{name}: loss.requires_grad = {loss.requires_grad}, loss.grad_fn = {loss.grad_fn and loss.grad_fn.name()}")
-print(failure_of(lambda: loss_fn(quiet * x_true, y_true).backward()))
+print(failure_of(lambda: mean_error(quiet * x, y).backward()))
 
 # %% [markdown]
 # ### clone().detach()
@@ -797,7 +801,7 @@ print(failure_of(lambda: Figure().add_subplot().plot([0, 1], [noted, noted])))
 # kept would change along with it:
 
 # %%
-m = torch.tensor(0.8, requires_grad=True)
+m = leaf()
 shared, copied = [], []
 for _ in range(3):
     shared.append(m.detach())
@@ -814,13 +818,13 @@ print("clone().detach():  ", [round(value.item(), 2) for value in copied])
 # parts, and a trap in a loop: without clearing, each step goes along the sum of all gradients so far.
 
 # %%
-m = torch.tensor(0.8, requires_grad=True)
+m = leaf()
 for turn in (1, 2, 3):
-    loss_fn(m * x_true, y_true).backward()
+    mean_error(m * x, y).backward()
     print(f"backward no. {turn}, nothing cleared:  m.grad = {m.grad:.4f}")
 m.grad.zero_()
 print(f"after zero_():                   m.grad = {m.grad:.4f}")
-loss_fn(m * x_true, y_true).backward()
+mean_error(m * x, y).backward()
 print(f"backward once more:              m.grad = {m.grad:.4f}")
 
 # %% [markdown]
@@ -832,10 +836,10 @@ print(f"backward once more:              m.grad = {m.grad:.4f}")
 # what the forward pass had kept is freed on the way, so each backward needs its own forward.
 
 # %%
-m = torch.tensor(0.8, requires_grad=True)
-print(failure_of(lambda: (m * x_true - y_true).abs().backward()))
+m = leaf()
+print(failure_of(lambda: (m * x - y).abs().backward()))
 
-loss = ((m * x_true - y_true) ** 2).mean()
+loss = ((m * x - y) ** 2).mean()
 loss.backward()
 print(failure_of(loss.backward))
 
@@ -847,8 +851,8 @@ print(failure_of(loss.backward))
 # whose gradient it is to compute would no longer be what it was:
 
 # %%
-m = torch.tensor(0.8, requires_grad=True)
-loss_fn(m * x_true, y_true).backward()
+m = leaf()
+mean_error(m * x, y).backward()
 
 
 def update_in_the_open():
@@ -875,12 +879,11 @@ print(f"m - lr * m.grad under no_grad: requires_grad = {unnoted.requires_grad}, 
 # %%
 def learn(update, steps, b_tracked=True):
     """The loop, with the update left open."""
-    m = torch.tensor(0.8, requires_grad=True)
-    b = torch.tensor(0.0, requires_grad=b_tracked)
+    m, b = leaf(), torch.tensor(0.0, requires_grad=b_tracked)
     for _ in range(steps):
         if m.grad is not None:
             m.grad.zero_()
-        loss_fn(gradlab.line(x_true, m, b), y_true).backward()
+        mean_error(gradlab.line(x, m, b), y).backward()
         with torch.no_grad():
             m = update(m)
     return m
@@ -903,8 +906,8 @@ def in_place(m):
 
 print("way                   same object   is_leaf   requires_grad")
 for update in (rebound, rebound_and_tracked, in_place):
-    before = torch.tensor(0.8, requires_grad=True)
-    loss_fn(before * x_true, y_true).backward()
+    before = leaf()
+    mean_error(before * x, y).backward()
     with torch.no_grad():
         after = update(before)
     print(f"{update.__name__:20}  {after is before!s:11}   {after.is_leaf!s:7}   {after.requires_grad}")

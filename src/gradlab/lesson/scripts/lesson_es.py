@@ -28,6 +28,7 @@
 import math
 import textwrap
 import time
+from functools import partial
 
 import torch
 from matplotlib.figure import Figure
@@ -69,8 +70,9 @@ show(figures.draw_surface(se), "surface-se", "Error cuadrático del mismo punto:
 
 # %%
 for name, landscape in {"AE": ae, "SE": se}.items():
-    cell = landscape.axes[0].diff().mean()
-    along_m, along_b = (landscape.values.diff(dim=side).abs().median() / cell for side in (0, 1))
+    errors, across = landscape.values, 2 * landscape.axes[0].diff().mean()
+    along_m = (errors[2:, 1:-1] - errors[:-2, 1:-1]).abs().median() / across
+    along_b = (errors[1:-1, 2:] - errors[1:-1, :-2]).abs().median() / across
     say(
         f"En el paisaje del {name}, una unidad según m suele cambiar el error en **{along_m:.3g}**; según b, "
         f"en **{along_b:.3g}**: m pesa {along_m / along_b:.2f} veces lo que b."
@@ -112,8 +114,9 @@ for delta in (0.0001, 0.001, 0.01, 0.1, 1.0):
 
 # %% [markdown]
 # El MAE está hecho de tramos rectos. En un tramo recto la diferencia es exacta, mida lo que mida; falla cuando entre −Δ
-# y +Δ la recta pasa por encima de un punto, porque ahí el valor absoluto tiene su esquina. Y el mismo Δ que moviendo b
-# no salta sobre casi ningún punto, moviendo m barre la mayoría. El paso que le va bien a uno le queda largo al otro.
+# y +Δ la recta pasa por encima de un punto, porque ahí el valor absoluto tiene su esquina (en inglés, *kink*). Y el
+# mismo Δ que moviendo b no salta sobre casi ningún punto, moviendo m barre la mayoría. El paso que le va bien a uno le
+# queda largo al otro.
 #
 # Entonces, ¿lo más pequeño posible? Un ordenador no guarda todas las cifras, y al restar dos números casi iguales se
 # pierden casi todas las que hay. Abajo, el error de la diferencia para cada Δ, con precisión simple y doble, en tres
@@ -359,9 +362,9 @@ for kink in (-1.0, 0.0, 1.0):
 # %% [markdown]
 # ### La derivada de una media
 #
-# Nuestra pérdida es la media sobre todos los puntos: una suma por la constante 1/N. La derivada de una suma es la suma
-# de las derivadas, y la constante se queda delante. En resumen: **la derivada de una media es la media de las
-# derivadas**. Por eso podemos multiplicar punto a punto y hacer la media al final del todo:
+# Nuestro error (*loss*, en inglés) es la media sobre todos los puntos: una suma por la constante 1/N. La derivada de
+# una suma es la suma de las derivadas, y la constante se queda delante. En resumen: **la derivada de una media es la
+# media de las derivadas**. Por eso podemos multiplicar punto a punto y hacer la media al final del todo:
 #
 # > ∂MAE/∂m = media( signo(ŷ − y) · x )        ∂MAE/∂b = media( signo(ŷ − y) )
 # >
@@ -389,7 +392,7 @@ for name, loss in {"MAE": gradlab.absolute_error, "MSE": gradlab.squared_error}.
     say(f"Los tres caminos al gradiente del {name} difieren como mucho en {apart:.1e}: redondeo, si acaso.")
 
 # %% [markdown]
-# Calcular la predicción y su pérdida se llama paso hacia delante, *forward*: de los parámetros al error. Calcular el
+# Calcular la predicción y su error se llama paso hacia delante, *forward*: de los parámetros al error. Calcular el
 # gradiente es el paso hacia atrás, *backward*: del error otra vez a los parámetros, factor a factor. Todo bucle de
 # entrenamiento es eso dos veces, ida y vuelta, y una resta.
 #
@@ -587,13 +590,13 @@ show(
 
 # %%
 points = gradlab.noisy_line(m=0.5, b=0.0, n=50, sigma=2.0, seed=seed + 1, dtype=torch.float32)
-x_true, y_true = points.x, points.y
-guess = gradlab.line(x_true, 0.8, 0.0)
-residual = guess - y_true
+x, y = points.x, points.y
+guess = gradlab.line(x, 0.8, 0.0)
+residual = guess - y
 absolute, square = residual.abs(), residual**2
-print(f"L1Loss    {torch.nn.L1Loss()(guess, y_true):11.6f}     media de |r|   {absolute.mean():11.6f}")
+print(f"L1Loss    {torch.nn.L1Loss()(guess, y):11.6f}     media de |r|   {absolute.mean():11.6f}")
 print(f"Norma L1  {residual.norm(1):11.6f}     suma de |r|    {absolute.sum():11.6f}")
-print(f"MSELoss   {torch.nn.MSELoss()(guess, y_true):11.6f}     media de r²    {square.mean():11.6f}")
+print(f"MSELoss   {torch.nn.MSELoss()(guess, y):11.6f}     media de r²    {square.mean():11.6f}")
 print(f"Norma L2  {residual.norm(2):11.6f}     √(suma de r²)  {square.sum().sqrt():11.6f}")
 
 # %% [markdown]
@@ -604,19 +607,20 @@ print(f"Norma L2  {residual.norm(2):11.6f}     √(suma de r²)  {square.sum().s
 
 
 # %%
-def microseconds(action, repeats):
-    """El menor tiempo medio de una llamada, de cinco rondas: lo que estorba una medida solo puede alargarla."""
-    rounds = []
-    for _ in range(5):
-        begin = time.perf_counter()
-        for _ in range(repeats):
-            action()
-        rounds.append((time.perf_counter() - begin) / repeats)
-    return 1e6 * min(rounds)
+def microseconds(actions, repeats):
+    """El menor tiempo medio de una llamada, por turnos: lo que estorba una medida solo puede alargarla."""
+    shortest = [math.inf] * len(actions)
+    for _ in range(12):
+        for place, action in enumerate(actions):
+            begin = time.perf_counter()
+            for _ in range(repeats):
+                action()
+            shortest[place] = min(shortest[place], 1e6 * (time.perf_counter() - begin) / repeats)
+    return shortest
 
 
 def notes(tensor):
-    """La cadena de apuntes, de la pérdida hacia atrás, hasta la predicción."""
+    """La cadena de apuntes, del error hacia atrás, hasta la predicción."""
     names, note = [], tensor.grad_fn
     while note is not None and "Accumulate" not in note.name():
         names.append(note.name().removesuffix("0").removesuffix("Backward"))
@@ -624,21 +628,19 @@ def notes(tensor):
     return " ← ".join(names)
 
 
-def forth_and_back(loss, n, repeats):
-    """Microsegundos de una ida y vuelta sobre n puntos."""
-    guess, y = torch.linspace(-1, 1, n, requires_grad=True), torch.zeros(n)
-    return microseconds(lambda: torch.autograd.grad(loss(guess, y), guess), repeats)
+def forth_and_back(loss, sample, target):
+    return torch.autograd.grad(loss(sample, target), sample)
 
 
 ready_made = {"MAE": torch.nn.L1Loss(), "MSE": torch.nn.MSELoss()}
 our_own = {"MAE": lambda guess, y: (guess - y).abs().mean(), "MSE": lambda guess, y: ((guess - y) ** 2).mean()}
 print("error   puntos   nuestra (µs)   ya hecha (µs)   proporc.   apuntes nuestra      apuntes ya hecha")
 for name in ready_made:
-    for n, repeats in ((50, 400), (100_000, 40)):
-        own, ready = (forth_and_back(loss[name], n, repeats) for loss in (our_own, ready_made))
-        chains = [
-            notes(loss[name](torch.zeros(n, requires_grad=True), torch.ones(n))) for loss in (our_own, ready_made)
-        ]
+    for n, repeats in ((50, 200), (20_000, 50)):
+        sample, target = torch.linspace(-1, 1, n, requires_grad=True), torch.zeros(n)
+        losses = (our_own[name], ready_made[name])
+        own, ready = microseconds([partial(forth_and_back, loss, sample, target) for loss in losses], repeats)
+        chains = [notes(loss(sample, target)) for loss in losses]
         print(f"{name}   {n:8} {own:14.1f} {ready:17.1f} {own / ready:7.2f}   {chains[0]:18}   {chains[1]}")
 
 # %% [markdown]
@@ -654,25 +656,23 @@ for name in ready_made:
 
 # %%
 lr, steps = 1e-3, 25
-loss_fn = torch.nn.L1Loss()
-m = torch.tensor(0.8, requires_grad=True)
-b = torch.tensor(0.0, requires_grad=True)
+mean_error = torch.nn.L1Loss()
+m, b = (torch.tensor(number, requires_grad=True) for number in (0.8, 0.0))
 m_evolution = [m.clone().detach()]
 
 for step in range(steps):
-    if m.grad is not None:
-        m.grad.zero_()
-    if b.grad is not None:
-        b.grad.zero_()
-    y_pred = gradlab.line(x_true, m, b)  # hacia delante
-    loss = loss_fn(y_pred, y_true)
+    for parameter in (m, b):
+        if parameter.grad is not None:
+            parameter.grad.zero_()
+    prediction = gradlab.line(x, m, b)  # hacia delante
+    loss = mean_error(prediction, y)
     loss.backward()  # hacia atrás
     with torch.no_grad():
         m -= lr * m.grad
     m_evolution.append(m.clone().detach())
     if step in (0, 1, 2, steps - 2, steps - 1):
         was = m_evolution[step]
-        print(f"paso {step:2}   m = {was:.6f}   pérdida = {loss:.4f}   ∂L/∂m = {m.grad:8.4f}   ∂L/∂b = {b.grad:+z.4f}")
+        print(f"paso {step:2}   m = {was:.6f}   error = {loss:.4f}   ∂L/∂m = {m.grad:8.4f}   ∂L/∂b = {b.grad:+z.4f}")
 
 history = gradlab.fit("line", points, gradient="autograd", **run)
 apart = (history["m"] - torch.stack(m_evolution)).abs().max()
@@ -688,18 +688,18 @@ show(
 
 # %% [markdown]
 # El grafo de un paso tiene más miga que el del cubo. Dos hojas piden gradiente, `m` y `b`; los datos no. Léelo de
-# izquierda a derecha para ver la predicción y la pérdida, y de derecha a izquierda para ver el gradiente: en cada
+# izquierda a derecha para ver la predicción y el error, y de derecha a izquierda para ver el gradiente: en cada
 # operación, lo que llega se multiplica por una derivada local, el número tras ×, y se pasa a la siguiente, el número
-# tras ←. La pérdida aparece como una sola caja; `traced.graph(loss).open()` enseñaría lo que hay dentro.
+# tras ←. El error aparece como una sola caja; `traced.graph(loss).open()` enseñaría lo que hay dentro.
 
 # %%
 with gradlab.trace() as traced:
     m = torch.tensor(0.8, requires_grad=True)
     b = torch.tensor(0.0, requires_grad=True)
-    y_pred = m * x_true + b
-    loss = loss_fn(y_pred, y_true)
+    prediction = m * x + b
+    loss = mean_error(prediction, y)
     loss.backward()
-show(traced.graph(loss).svg(), "graph-of-a-step", "El grafo de un paso: las hojas m y b, las operaciones, la pérdida.")
+show(traced.graph(loss).svg(), "graph-of-a-step", "El grafo de un paso: las hojas m y b, las operaciones, el error.")
 
 # %% [markdown]
 # ### Por qué nadie escribe un millón de derivadas
@@ -710,7 +710,7 @@ show(traced.graph(loss).svg(), "graph-of-a-step", "El grafo de un paso: las hoja
 
 # %%
 def forwards(gradient, parameters):
-    """Cuántas veces evalúa `gradient` la pérdida de un modelo con tantos parámetros."""
+    """Cuántas veces evalúa `gradient` el error de un modelo con tantos parámetros."""
     inputs = torch.randn(20, parameters, generator=torch.Generator().manual_seed(seed))
     params = {"w": torch.zeros(parameters - 1), "b": torch.tensor(0.0)}
     count = 0
@@ -730,7 +730,7 @@ for parameters in (2, 10, 100, 1000):
     print(f"{parameters:10} {counts[0]:17} {counts[1]:24}")
 
 # %% [markdown]
-# Con Δ: dos por cada parámetro, y una para la propia pérdida. Con autograd: una, y una vuelta atrás, siempre. Entonces,
+# Con Δ: dos por cada parámetro, y una para el propio error. Con autograd: una, y una vuelta atrás, siempre. Entonces,
 # ¿cuánto costaría un millón de parámetros?
 
 # %%
@@ -744,8 +744,8 @@ def forward():
 
 
 with torch.no_grad():
-    one_forward = microseconds(forward, 5)
-both = microseconds(lambda: torch.autograd.grad(forward(), weights), 5)
+    (one_forward,) = microseconds([forward], 2)
+(both,) = microseconds([lambda: torch.autograd.grad(forward(), weights)], 2)
 minutes = 2 * parameters * one_forward / 1e6 / 60
 say(
     f"Un forward tardó {one_forward / 1e3:.2f} ms; forward y backward juntos, {both / 1e3:.2f} ms. Con Δ, un paso "
@@ -770,6 +770,11 @@ def failure_of(action):
     raise AssertionError("se esperaba que esto fallara")
 
 
+def leaf():
+    """La pendiente en su comienzo, nueva y pidiendo gradiente."""
+    return torch.tensor(0.8, requires_grad=True)
+
+
 # %% [markdown]
 # ### requires_grad
 #
@@ -777,11 +782,11 @@ def failure_of(action):
 # hay apuntes, ni nada que recorrer hacia atrás:
 
 # %%
-quiet, noted = torch.tensor(0.8), torch.tensor(0.8, requires_grad=True)
+quiet, noted = torch.tensor(0.8), leaf()
 for name, m in {"sin apuntes": quiet, "con apuntes": noted}.items():
-    loss = loss_fn(m * x_true, y_true)
+    loss = mean_error(m * x, y)
     print(f"{name}: loss.requires_grad = {loss.requires_grad}, loss.grad_fn = {loss.grad_fn and loss.grad_fn.name()}")
-print(failure_of(lambda: loss_fn(quiet * x_true, y_true).backward()))
+print(failure_of(lambda: mean_error(quiet * x, y).backward()))
 
 # %% [markdown]
 # ### clone().detach()
@@ -797,7 +802,7 @@ print(failure_of(lambda: Figure().add_subplot().plot([0, 1], [noted, noted])))
 # actualizamos sobre la misma memoria, todo lo guardado cambiaría a la vez:
 
 # %%
-m = torch.tensor(0.8, requires_grad=True)
+m = leaf()
 shared, copied = [], []
 for _ in range(3):
     shared.append(m.detach())
@@ -814,13 +819,13 @@ print("clone().detach():  ", [round(value.item(), 2) for value in copied])
 # trampa en un bucle: si no se borra, cada paso va en la dirección de la suma de todos los gradientes anteriores.
 
 # %%
-m = torch.tensor(0.8, requires_grad=True)
+m = leaf()
 for turn in (1, 2, 3):
-    loss_fn(m * x_true, y_true).backward()
+    mean_error(m * x, y).backward()
     print(f"backward n.º {turn}, sin borrar:  m.grad = {m.grad:.4f}")
 m.grad.zero_()
 print(f"tras zero_():                m.grad = {m.grad:.4f}")
-loss_fn(m * x_true, y_true).backward()
+mean_error(m * x, y).backward()
 print(f"otra vez backward:           m.grad = {m.grad:.4f}")
 
 # %% [markdown]
@@ -833,10 +838,10 @@ print(f"otra vez backward:           m.grad = {m.grad:.4f}")
 # forward.
 
 # %%
-m = torch.tensor(0.8, requires_grad=True)
-print(failure_of(lambda: (m * x_true - y_true).abs().backward()))
+m = leaf()
+print(failure_of(lambda: (m * x - y).abs().backward()))
 
-loss = ((m * x_true - y_true) ** 2).mean()
+loss = ((m * x - y) ** 2).mean()
 loss.backward()
 print(failure_of(loss.backward))
 
@@ -848,8 +853,8 @@ print(failure_of(loss.backward))
 # hoja cuyo gradiente tiene que calcular ya no sería la que era:
 
 # %%
-m = torch.tensor(0.8, requires_grad=True)
-loss_fn(m * x_true, y_true).backward()
+m = leaf()
+mean_error(m * x, y).backward()
 
 
 def update_in_the_open():
@@ -877,12 +882,11 @@ print(f"m - lr * m.grad bajo no_grad: requires_grad = {unnoted.requires_grad}, g
 # %%
 def learn(update, steps, b_tracked=True):
     """El bucle, con la actualización por decidir."""
-    m = torch.tensor(0.8, requires_grad=True)
-    b = torch.tensor(0.0, requires_grad=b_tracked)
+    m, b = leaf(), torch.tensor(0.0, requires_grad=b_tracked)
     for _ in range(steps):
         if m.grad is not None:
             m.grad.zero_()
-        loss_fn(gradlab.line(x_true, m, b), y_true).backward()
+        mean_error(gradlab.line(x, m, b), y).backward()
         with torch.no_grad():
             m = update(m)
     return m
@@ -905,8 +909,8 @@ def in_place(m):
 
 print("manera                mismo objeto  is_leaf   requires_grad")
 for update in (rebound, rebound_and_tracked, in_place):
-    before = torch.tensor(0.8, requires_grad=True)
-    loss_fn(before * x_true, y_true).backward()
+    before = leaf()
+    mean_error(before * x, y).backward()
     with torch.no_grad():
         after = update(before)
     print(f"{update.__name__:20}  {after is before!s:11}   {after.is_leaf!s:7}   {after.requires_grad}")
@@ -923,10 +927,10 @@ for update in (rebound_and_tracked, in_place):
     print(f"{update.__name__}, {steps} pasos:  m = {learn(update, steps):.6f}")
 
 # %% [markdown]
-# Dos errores distintos para el mismo fallo. Si m es la única que pide gradiente, la segunda pérdida no tiene apunte
-# alguno, y es `backward()` quien se queja. Si b también lo pide, como en el bucle original, la pérdida sí tiene
-# apuntes, los de b: `backward()` sale bien, y lo que falla es la actualización, donde `m.grad` es `None`. El mensaje
-# habla de una multiplicación; el fallo se cometió un paso antes, en la asignación.
+# Dos mensajes distintos para el mismo fallo. Si m es la única que pide gradiente, el segundo error no tiene apunte
+# alguno, y es `backward()` quien se queja. Si b también lo pide, como en el bucle original, el error sí tiene apuntes,
+# los de b: `backward()` sale bien, y lo que falla es la actualización, donde `m.grad` es `None`. El mensaje habla de
+# una multiplicación; el fallo se cometió un paso antes, en la asignación.
 #
 # ### Para llevarse
 #

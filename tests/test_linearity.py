@@ -18,6 +18,7 @@ LINEAR = {
     "where on x": lambda p: torch.where(X > 0, p["m"] * X, p["b"] * X),
     "in place": lambda p: (p["m"] * X).add_(p["b"]),
     "stacked": lambda p: torch.stack([X, torch.ones_like(X)], 1) @ torch.stack([p["m"], p["b"]]),
+    "as_tensor": lambda p: torch.as_tensor(p["m"] * X + p["b"], dtype=torch.float64),
     "mean of x": lambda p: p["m"] * (X - X.mean()) + p["b"],
     "written into": lambda p: torch.zeros_like(X).index_fill(0, torch.tensor([0]), 1.0) * p["m"] + p["b"],
 }

@@ -18,7 +18,7 @@ PULLBACKS: dict[str, Pullback] = {}
 LINEAR = frozenset(
     "sum mean cumsum matmul outer reshape view view_as reshape_as flatten squeeze unsqueeze unflatten ravel expand "
     "expand_as broadcast_to clone contiguous to double float type type_as transpose t permute flip getitem setitem "
-    "stack cat".split()
+    "stack cat as_tensor detach".split()
 )
 """The structural operations that are linear in each of their operands."""
 

@@ -19,99 +19,45 @@ from gradlab.graph.tape import Accumulation, Anchor, Call, Operand, Pass, Record
 
 Gradients = tuple[Tensor | None, ...]
 
-
-class Backwards:
-    """All Passes heard of; `last` is the latest that was not started from within another."""
-
-    def __init__(self) -> None:
-        self.last: Pass | None = None
-        self.running = 0
-        self._passes: dict[int, Pass] = {}
-
-    def listen(self, node: Node) -> None:
-        """Hear of gradients at `node` from now on."""
-        anchor = anchor_of(node)
-        if anchor.hooked:
-            return
-        anchor.hooked = True
-        if is_leaf_node(node):
-            leaf = weakref.ref(node.variable)
-            node.register_prehook(partial(self._before_accumulation, anchor, leaf))
-            node.register_hook(partial(self._after_accumulation, anchor, leaf))
-        else:
-            node.register_hook(partial(self._passed, anchor))
-
-    def _pass(self, anchor: Anchor) -> Pass | None:
-        """The Pass that is running; the first node that it reaches is its root."""
-        task = torch._C._current_graph_task_id()
-        if task not in self._passes:
-            root = next(iter(anchor.results.values()), None)
-            if root is None:
-                return None
-            self._passes = {task: Pass(task, root)} | (self._passes if self.running > 1 else {})
-            if self.running <= 1:
-                self.last = self._passes[task]
-        return self._passes[task]
-
-    def captured(self, root: Record, gradients: list[tuple[Record, Tensor]]) -> None:
-        """Gradients that `torch.autograd.grad` handed over: the nodes of what it was asked for were never reached."""
-        passing = root.passed or Pass(-1, root)
-        for record, g in gradients:
-            passing.gradient(record, g)
-
-    def run(self, root: Tensor, record: Callable[[Tensor], Record]) -> None:
-        """A backward of our own from `root`: the user's `.grad` and graph stay as they are."""
-        last, leaves = (
-            self.last,
-            [node.variable for node in between(get_gradient_edge(root).node, lambda *_: False) if is_leaf_node(node)],
-        )
-        try:
-            gradients = torch.autograd.grad(root, leaves, torch.ones_like(root), retain_graph=True)
-        except RuntimeError:  # the user's own backward has freed the graph
-            return
-        self.captured(record(root), [(record(leaf), g) for leaf, g in zip(leaves, gradients, strict=True)])
-        self.last = last
-
-    @torch.no_grad()
-    def _passed(self, anchor: Anchor, left: Gradients, arrived: Gradients) -> None:
-        passing = self._pass(anchor)
-        if passing is None:
-            return
-        write(passing, anchor, left, arrived)
-        if anchor.is_one_of_several or anchor.expansion is not None:
-            self._follow_by_hand(passing, anchor, arrived)
-
-    def _follow_by_hand(self, passing: Pass, anchor: Anchor, arrived: Gradients) -> None:
-        """What the engine cannot tell apart or never runs: several results of one call; the inside of a composite."""
-        node = torch._C._current_autograd_node()
-        for output, record in anchor.results.items():
-            g = arrived[output] if output < len(arrived) else None
-            if g is None or record.call is None:
-                continue
-            if anchor.expansion is not None:
-                open_up(passing, record.call, anchor.expansion, g)
-            else:
-                follow(passing, record, node, output, g)
-
-    def _before_accumulation(self, anchor: Anchor, leaf: "weakref.ref[Tensor]", arrived: Gradients) -> None:
-        passing, tensor = self._pass(anchor), leaf()
-        if passing is not None and tensor is not None and arrived[0] is not None:
-            old = None if tensor.grad is None else Snapshot.of(tensor.grad)
-            passing.accumulations[anchor.results[0]] = Accumulation(old, old or Snapshot.of(arrived[0]))
-
-    def _after_accumulation(
-        self, anchor: Anchor, leaf: "weakref.ref[Tensor]", _: Gradients, arrived: Gradients
-    ) -> None:
-        passing, tensor = self._pass(anchor), leaf()
-        if passing is None or tensor is None or arrived[0] is None:
-            return
-        record = anchor.results[0]
-        passing.gradient(record, arrived[0])
-        if record in passing.accumulations and tensor.grad is not None:
-            passing.accumulations[record] = Accumulation(passing.accumulations[record].old, Snapshot.of(tensor.grad))
+_passes: "weakref.WeakValueDictionary[int, Pass]" = weakref.WeakValueDictionary()
+"""Those still remembered by a Record, by PyTorch's number of the backward."""
 
 
-def write(passing: Pass, anchor: Anchor, left: Gradients, arrived: Gradients) -> None:
+def listen(node: Node) -> None:
+    """Hear of gradients at `node` from now on."""
+    anchor = anchor_of(node)
+    if anchor.hooked:
+        return
+    anchor.hooked = True
+    if is_leaf_node(node):
+        leaf = weakref.ref(node.variable)
+        node.register_prehook(partial(_before_accumulation, anchor, leaf))
+        node.register_hook(partial(_after_accumulation, anchor, leaf))
+    else:
+        node.register_hook(partial(_passed, anchor))
+
+
+def _pass(anchor: Anchor) -> Pass | None:
+    """The Pass that is running; the first node that it reaches is its root."""
+    task = torch._C._current_graph_task_id()
+    found = _passes.get(task)
+    root = next(iter(anchor.results.values()), None)
+    if found is None and root is not None:
+        found = _passes[task] = Pass(root)
+    return found
+
+
+@torch.no_grad()
+def _passed(anchor: Anchor, left: Gradients, arrived: Gradients) -> None:
+    passing = _pass(anchor)
+    if passing is None:
+        return
+    _write(passing, anchor, left, arrived)
+    if anchor.is_one_of_several or anchor.expansion is not None:
+        _follow_by_hand(passing, anchor, arrived)
+
+
+def _write(passing: Pass, anchor: Anchor, left: Gradients, arrived: Gradients) -> None:
     """One node has been run: the gradients at its outputs, and what flowed back by its edges."""
     for output, record in anchor.results.items():
         if output < len(arrived) and (g := arrived[output]) is not None:
@@ -121,19 +67,49 @@ def write(passing: Pass, anchor: Anchor, left: Gradients, arrived: Gradients) ->
             passing.flow(operand, flow)
 
 
-def open_up(passing: Pass, call: Call, expansion: Tensor, g: Tensor) -> None:
+def _before_accumulation(anchor: Anchor, leaf: "weakref.ref[Tensor]", arrived: Gradients) -> None:
+    passing, tensor = _pass(anchor), leaf()
+    if passing is not None and tensor is not None and arrived[0] is not None:
+        old = None if tensor.grad is None else Snapshot.of(tensor.grad)
+        passing.accumulations[anchor.results[0]] = Accumulation(old, Snapshot.of(arrived[0]))
+
+
+def _after_accumulation(anchor: Anchor, leaf: "weakref.ref[Tensor]", _: Gradients, arrived: Gradients) -> None:
+    passing, tensor, record = _pass(anchor), leaf(), anchor.results[0]
+    if passing is None or arrived[0] is None:
+        return
+    passing.gradient(record, arrived[0])
+    if record in passing.accumulations and tensor is not None and tensor.grad is not None:
+        old = passing.accumulations[record].old
+        passing.accumulations[record] = Accumulation(old, Snapshot.of(tensor.grad))
+
+
+def _follow_by_hand(passing: Pass, anchor: Anchor, arrived: Gradients) -> None:
+    """What the engine cannot tell apart or never runs: several results of one call; the inside of a composite."""
+    node = torch._C._current_autograd_node()
+    for output, record in anchor.results.items():
+        g = arrived[output] if output < len(arrived) else None
+        if g is None or record.call is None:
+            continue
+        if anchor.expansion is not None:
+            _open_up(passing, record.call, anchor.expansion, g)
+        else:
+            _follow(passing, record, node, output, g)
+
+
+def _open_up(passing: Pass, call: Call, expansion: Tensor, g: Tensor) -> None:
     """Send the gradient that arrived at a composite's result through the operations that it stands for."""
     place = place_of(expansion)
     if place is None:
         return
     try:
         for called in pull(between_ends(place, call), {place[1]: g}):
-            write(passing, anchor_of(called.node), called.left, called.arrived)
+            _write(passing, anchor_of(called.node), called.left, called.arrived)
     except RuntimeError:  # an operand has been written over since: PyTorch refuses, and so do we
         return
 
 
-def follow(passing: Pass, record: Record, node: Node, output: int, g: Tensor) -> None:
+def _follow(passing: Pass, record: Record, node: Node, output: int, g: Tensor) -> None:
     """Send the gradient that arrived at one of several results back to the operands of their call."""
     mine: set[Operand] = set(record.operands)
     call: Any = record.call
@@ -144,3 +120,21 @@ def follow(passing: Pass, record: Record, node: Node, output: int, g: Tensor) ->
                     passing.flow(operand, flow)
     except Exception:  # a Function of the user's may raise anything when it is called once more
         return
+
+
+def captured(root: Record, gradients: list[tuple[Record, Tensor]]) -> None:
+    """Gradients that `torch.autograd.grad` handed over: the nodes of what it was asked for were never reached."""
+    passing = root.passed or Pass(root)
+    for record, g in gradients:
+        passing.gradient(record, g)
+
+
+def run_backward(root: Tensor, record: Callable[[Tensor], Record]) -> None:
+    """A backward of our own from `root`: the user's `.grad` and graph stay as they are."""
+    start = get_gradient_edge(root).node
+    leaves = [node.variable for node in between(start, lambda *_: False) if is_leaf_node(node)]
+    try:
+        gradients = torch.autograd.grad(root, leaves, torch.ones_like(root), retain_graph=True)
+    except RuntimeError:  # the user's own backward has freed the graph
+        return
+    captured(record(root), [(record(leaf), g) for leaf, g in zip(leaves, gradients, strict=True)])

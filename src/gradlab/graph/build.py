@@ -39,7 +39,7 @@ class _Builder:
         edges += [edge for _, edge in more]
         modules = [self.module(group) for group in self.groups]
         opened = frozenset(node.id for node in modules)
-        of = self.names.get(self.passed.root) if self.passed else None
+        of = self.names.get(self.passed.root, self.passed.root.name) if self.passed else None
         return Graph(tuple(nodes + modules), tuple(edges), self.ids[self.root], of or "L", opened)
 
     def node(self, record: Record) -> Node:

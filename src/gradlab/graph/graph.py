@@ -1,5 +1,6 @@
 """The computation graph as a value: nodes, edges, and what can be opened or closed."""
 
+import math
 from dataclasses import asdict, dataclass, replace
 from typing import Any, Literal
 
@@ -85,12 +86,12 @@ class Graph:
         return frozenset(node.inside for node in self.nodes if node.inside is not None)
 
     def to_json(self) -> dict[str, Any]:
-        """Everything, as dictionaries, lists, numbers and text."""
+        """Everything, as dictionaries, lists, numbers and text; what JSON has no number for (NaN, ∞, 1+2j) as text."""
         return {
             "root": self.root,
             "of": self.of,
-            "nodes": [asdict(node) for node in self.nodes],
-            "edges": [asdict(edge) for edge in self.edges],
+            "nodes": [_plain(asdict(node)) for node in self.nodes],
+            "edges": [_plain(asdict(edge)) for edge in self.edges],
             "opened": sorted(self.opened),
         }
 
@@ -102,3 +103,16 @@ class Graph:
 
     def _repr_html_(self) -> str:
         return self.svg()
+
+
+def _plain(value: Any) -> Any:
+    match value:
+        case dict():
+            return {key: _plain(member) for key, member in value.items()}
+        case list() | tuple():
+            return [_plain(member) for member in value]
+        case float() if math.isfinite(value):
+            return value
+        case float() | complex():
+            return str(value)
+    return value

@@ -8,7 +8,7 @@ import torch
 from torch import Tensor
 from torch.overrides import TorchFunctionMode
 
-from gradlab.graph.backward import Backwards
+from gradlab.graph.backward import captured
 from gradlab.graph.engine import Place, place_of
 from gradlab.graph.modules import Modules
 from gradlab.graph.naming import given_names, is_shared, sites_of
@@ -19,13 +19,16 @@ from gradlab.rules import COMPOSITES
 
 _NO_OPERATION = frozenset("grad _grad grad_fn requires_grad_ retain_grad backward register_hook __reduce_ex__".split())
 
+_BACKWARDS = (Tensor.backward, torch.autograd.backward, torch.autograd.grad)
+
 
 class Listener(TorchFunctionMode):
     """A mode in which every operation on tensors is passed on unchanged, and written to `records`."""
 
-    def __init__(self, records: Records, backwards: Backwards, modules: Modules) -> None:
+    def __init__(self, records: Records, modules: Modules) -> None:
         super().__init__()
-        self.records, self.backwards, self.modules = records, backwards, modules
+        self.records, self.modules = records, modules
+        self.last: Record | None = None
         self.quiet = False
         self._inside: Call | None = None
         self._made: list[Record] = []
@@ -37,8 +40,10 @@ class Listener(TorchFunctionMode):
         kwargs, name = kwargs or {}, plain_name(func)
         if self.quiet:
             return func(*args, **kwargs)
+        if func in _BACKWARDS:
+            return self._backward(func, args, kwargs)
         if name in _NO_OPERATION:
-            return self._backward(func, args, kwargs) if name in ("grad", "backward") else func(*args, **kwargs)
+            return func(*args, **kwargs)
         if writes_over(name, args) and not is_opaque(args[0]):
             return self._overwrite(func, args, kwargs)
         result = func(*args, **kwargs)
@@ -62,13 +67,10 @@ class Listener(TorchFunctionMode):
         return result
 
     def _backward(self, func: Callable[..., Any], args: tuple[Any, ...], kwargs: dict[str, Any]) -> Any:
-        for root in tensors_in(args[:1]):
-            self.records.record(root, users_frames())
-        self.backwards.running += 1
-        try:
-            result = func(*args, **kwargs)
-        finally:
-            self.backwards.running -= 1
+        """The user's backward; those that run within it, as checkpoints do, are not heard here."""
+        roots = [self.records.record(root, users_frames()) for root in tensors_in((*args, *kwargs.values())[:1])]
+        result = func(*args, **kwargs)
+        self.last = roots[0] if roots else self.last
         if func is torch.autograd.grad:
             self._write_gradients(args, kwargs, result)
         return result
@@ -78,7 +80,7 @@ class Listener(TorchFunctionMode):
         named = dict(zip(("outputs", "inputs"), args, strict=False)) | kwargs
         pairs = zip(tensors_in(named["inputs"]), gradients, strict=True)
         root = self.records.record(next(tensors_in(named["outputs"])))
-        self.backwards.captured(root, [(self.records.record(each), g) for each, g in pairs if g is not None])
+        captured(root, [(self.records.record(each), g) for each, g in pairs if g is not None])
         results = [g for g in gradients if isinstance(g, Tensor)]
         if any(g.requires_grad for g in results):
             operands = {"outputs": named["outputs"], "inputs": named["inputs"]}

@@ -8,7 +8,7 @@ from typing import Any
 from torch import Tensor
 from torch.utils.weak import WeakTensorKeyDictionary
 
-from gradlab.graph.backward import Backwards
+from gradlab.graph.backward import listen
 from gradlab.graph.engine import Node, Place, is_leaf_node, place_of
 from gradlab.graph.link import (
     between_ends,
@@ -24,16 +24,17 @@ from gradlab.graph.snapshot import Snapshot
 from gradlab.graph.tape import Call, Kind, Operand, Record, anchor_of, record_at
 from gradlab.recorder import name_of
 
+_order = itertools.count()
+
 
 class Records:
     """The Record of every tensor that lives, and how a new one comes about; no tensor is kept alive by it."""
 
-    def __init__(self, modules: Modules, backwards: Backwards) -> None:
-        self.modules, self.backwards = modules, backwards
+    def __init__(self, modules: Modules) -> None:
+        self.modules = modules
         self.named: dict[str, Record] = {}
         self._of_tensor = WeakTensorKeyDictionary()
         self._made = WeakTensorKeyDictionary()
-        self._order = itertools.count()
 
     def current(self, tensor: Tensor) -> Record | None:
         """The Record of `tensor`, unless it has been changed since behind our back.
@@ -73,7 +74,7 @@ class Records:
             record = self.write(Call(spoken_node(place[0])), [tensor], [])[0]
         else:
             kind: Kind = "constant" if place is None else "leaf"
-            record = Record(kind, place is not None, Snapshot.of(tensor), next(self._order), version_of(tensor), call)
+            record = Record(kind, place is not None, Snapshot.of(tensor), next(_order), version_of(tensor), call)
             self._anchor(record, place)
         self._of_tensor[tensor] = record
         self.call_it(record, self.modules.name_of(tensor) or name)
@@ -82,7 +83,7 @@ class Records:
     def _anchor(self, record: Record, place: Place | None) -> None:
         if place is not None:
             anchor_of(place[0]).results[place[1]] = record
-            self.backwards.listen(place[0])
+            listen(place[0])
 
     def write(
         self, call: Call, results: list[Tensor], operands: list[tuple[str, Record, Place | None]]
@@ -101,7 +102,7 @@ class Records:
             record.operands = tuple(operand for operand, _ in uses)
             if record.kind == "operation" and place is not None:
                 self._join(record, place, uses, several)
-            record.order = next(self._order)
+            record.order = next(_order)
             self._of_tensor[result] = record
         return records
 
@@ -112,10 +113,10 @@ class Records:
         record.operands = tuple(found)
         own(nodes, call, of_edge, by_hand=several)
         if len(nodes) > 1 and not several and not call.parts and call.inside is None:
-            call.parts = parts_of(nodes, call, lambda: next(self._order))
+            call.parts = parts_of(nodes, call, lambda: next(_order))
         anchor_of(place[0]).is_one_of_several = several
         for node in nodes:
-            self.backwards.listen(node)
+            listen(node)
         local_derivatives(nodes, (place[1],), of_edge)
 
     def _at(self, place: Place) -> Record:
@@ -129,7 +130,7 @@ class Records:
         owner = anchor_of(node).owner
         inner = Call(spoken_node(node), inside=owner)
         value = Snapshot(tuple(node._input_metadata[place[1]].shape), "")
-        record = Record("operation", True, value, next(self._order), call=inner)
+        record = Record("operation", True, value, next(_order), call=inner)
         anchor_of(node).results[place[1]] = record
         return record
 

@@ -82,11 +82,10 @@ class Accumulation:
     after: Snapshot
 
 
-@dataclass(slots=True, eq=False)
+@dataclass(slots=True, eq=False, weakref_slot=True)
 class Pass:
     """One backward: the gradient at each Record, the gradient that flowed back by each use of one."""
 
-    task: int
     root: Record
     gradients: dict[Record, Snapshot] = field(default_factory=dict)
     flows: dict[Operand, Snapshot] = field(default_factory=dict)

@@ -9,9 +9,10 @@ from typing import Any
 
 from torch import Tensor
 
-from gradlab.errors import RecordingError
-from gradlab.graph.backward import Backwards
+from gradlab.errors import BadInputError
+from gradlab.graph.backward import run_backward
 from gradlab.graph.build import build
+from gradlab.graph.eager import compiled_code_runs_eagerly
 from gradlab.graph.functions import own_functions_heard
 from gradlab.graph.graph import Graph
 from gradlab.graph.listener import Listener
@@ -25,13 +26,14 @@ class Trace:
     """What `trace()` gives; `graph` is asked within the block or after it."""
 
     def __init__(self) -> None:
-        self._backwards, self._modules = Backwards(), Modules()
-        self._records = Records(self._modules, self._backwards)
-        self._listener = Listener(self._records, self._backwards, self._modules)
+        self._modules = Modules()
+        self._records = Records(self._modules)
+        self._listener = Listener(self._records, self._modules)
         self._entered = ExitStack()
 
     def __enter__(self) -> "Trace":
         with ExitStack() as entering:
+            entering.enter_context(compiled_code_runs_eagerly())
             entering.enter_context(self._modules.watched())
             entering.enter_context(own_functions_heard(self._listener.run_function))
             entering.enter_context(self._listener)
@@ -47,12 +49,12 @@ class Trace:
 
     def _root(self, root: Tensor | str | None) -> Record:
         if root is None:
-            if self._backwards.last is None:
-                raise RecordingError("graph.no_backward")
-            return self._backwards.last.root
+            if self._listener.last is None:
+                raise BadInputError("graph.no_backward")
+            return self._listener.last
         if isinstance(root, str):
             if root not in self._records.named:
-                raise RecordingError.unknown("graph.unknown_name", root, sorted(self._records.named))
+                raise BadInputError.unknown("graph.unknown_name", root, sorted(self._records.named))
             return self._records.named[root]
         return self._with_gradients(root)
 
@@ -62,7 +64,7 @@ class Trace:
         if record.passed is None and root.requires_grad and root.numel() == 1:
             self._listener.quiet = True
             try:
-                self._backwards.run(root, self._records.record)
+                run_backward(root, self._records.record)
             finally:
                 self._listener.quiet = False
         return record

@@ -4,6 +4,7 @@ from gradlab.recorder.frames import name_of, site_at, users_frames
 from gradlab.recorder.functions import plain_name, spoken, writes_over
 from gradlab.recorder.mode import Recorder, record
 from gradlab.recorder.recording import Operation, Recording, Value
+from gradlab.recorder.script import line_of_failure, read_script, run_script
 from gradlab.recorder.sites import Site, site_of_caller
 
 __all__ = [
@@ -12,9 +13,12 @@ __all__ = [
     "Recording",
     "Site",
     "Value",
+    "line_of_failure",
     "name_of",
     "plain_name",
+    "read_script",
     "record",
+    "run_script",
     "site_at",
     "site_of_caller",
     "spoken",

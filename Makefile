@@ -1,13 +1,15 @@
-# make test      set up .venv and run the whole suite          make check   style, types, layers, sizes
-# make bench     speed beside the peers, bench/RESULTS.md     make fmt     put the source into its one format
-# make clean     remove all that make made
+# make demo      two fits, told step by step, drawn in out/    make check   style, types, layers, sizes
+# make test      the whole suite                              make fmt     put the source into its one format
+# make bench     speed beside the peers: bench/RESULTS.md     make clean   remove all that make made
+#
+# Each sets up .venv first, once. Another Python than python3: make PYTHON=python3.13.
 PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
 READY := $(VENV)/.ready
 
 .DEFAULT_GOAL := test
-.PHONY: test check fmt bench clean
+.PHONY: demo test check fmt bench clean
 
 # The one set-up. The build tools go first, so that pip builds gradlab with the pinned ones instead of fetching others.
 $(READY): pyproject.toml constraints.txt
@@ -17,6 +19,13 @@ $(READY): pyproject.toml constraints.txt
 	$(BIN)/python -m pip install --quiet --constraint constraints.txt hatchling editables
 	$(BIN)/python -m pip install --quiet --constraint constraints.txt --no-build-isolation --editable '.[dev]'
 	@touch $@
+
+# The lesson's fit, and a line through measured data: the calibration of an ozone monitor (NIST's Norris).
+demo: $(READY)
+	@mkdir -p out
+	$(BIN)/gradlab data line --m 0.5 --b 0 --n 50 --seed 0 -o out/points.csv
+	$(BIN)/gradlab fit out/points.csv --model line --loss mae --start m=0.8 --freeze b --steps 25 --log --figure out/lesson.png
+	$(BIN)/gradlab fit Norris --model line --standardise --lr 0.1 --steps 150 --figure out/norris.png
 
 # One thread in each of pytest's processes: on small tensors more threads only wait for each other.
 test: $(READY)

@@ -33,11 +33,12 @@ def draw_parameters(history: History, *, exact: Mapping[str, float] | None = Non
             draw_curve(left, steps, numbers(element.values), name + frozen_mark, color=BLUE)
             draw_curve(right, steps, numbers(element.gradient), f"∂L/∂{name}", color=VERMILLION)
             right.axhline(0, color=BLACK, linewidth=0.8)
-            _exact_line(left, (exact or {}).get(element.name))
+            if element.parameter not in history.frozen:
+                _exact_line(left, (exact or {}).get(element.name))
         grid[0, 0].set_title(text("figures.values"))
         grid[0, 1].set_title(text("figures.derivatives"))
         for axes in grid[-1]:
-            step_axis(axes)
+            step_axis(axes, most=5)
         if rest > 0:
             figure.supxlabel(text("figures.more_parameters", count=rest), fontsize=9)
         return figure

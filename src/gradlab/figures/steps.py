@@ -1,5 +1,6 @@
 """What every curve over steps shares: its numbers, its axis, and an honest end where a run broke."""
 
+import textwrap
 from typing import Any
 
 import numpy as np
@@ -15,6 +16,9 @@ from gradlab.messages import text
 Numbers = NDArray[np.float64]
 FEW = 40
 """Up to so many points, each is marked."""
+MANY = 20_000
+"""Above so many points a curve becomes pixels in an SVG or PDF too, which would be tens of megabytes without."""
+LABEL_WIDTH = 22
 
 
 def numbers(column: Tensor) -> Numbers:
@@ -36,8 +40,9 @@ def draw_curve(axes: Axes, steps: Numbers, values: Numbers, label: str, **style:
     finite = np.isfinite(values)
     drawable = np.abs(np.nan_to_num(values, nan=np.inf)) < LARGEST
     marker = "o" if drawable.sum() <= FEW else None
-    axes.plot(steps[drawable], values[drawable], marker=marker, markersize=3.5, **style)
-    axes.set_ylabel(label)
+    (line,) = axes.plot(steps[drawable], values[drawable], marker=marker, markersize=3.5, **style)
+    line.set_rasterized(values.size > MANY)
+    axes.set_ylabel(textwrap.fill(label, LABEL_WIDTH))
     scale_to(axes, values[drawable])
     if not finite.all():
         mark_broken_end(axes, float(steps[np.argmin(finite)]))
@@ -76,7 +81,7 @@ def mark_broken_end(axes: Axes, step: float) -> None:
     )
 
 
-def step_axis(axes: Axes) -> None:
-    """Whole steps below, with their name."""
-    axes.xaxis.set_major_locator(MaxNLocator(8, integer=True, min_n_ticks=1))
+def step_axis(axes: Axes, most: int = 8) -> None:
+    """Whole steps below, at most so many of them named."""
+    axes.xaxis.set_major_locator(MaxNLocator(most, integer=True, min_n_ticks=1))
     axes.set_xlabel(text("figures.step"))

@@ -44,6 +44,7 @@ _LOOK = {
     "lines.linewidth": 1.8,
     "xtick.color": "#333333",
     "ytick.color": "#333333",
+    "agg.path.chunksize": 20_000,  # without it a long noisy curve is too much for the rasteriser
     "figure.dpi": 110,
     "savefig.dpi": 150,
     "svg.hashsalt": "gradlab",

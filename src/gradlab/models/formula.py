@@ -60,7 +60,8 @@ def _inputs(formula: str, used: Sequence[str], columns: Sequence[str]) -> Mappin
 
 def _one_per_point(prediction: Any, x: Tensor) -> Tensor:
     """A formula that does not mention x predicts one number; every point gets it."""
-    prediction = torch.as_tensor(prediction, dtype=None if isinstance(prediction, Tensor) else x.dtype)
+    if not isinstance(prediction, Tensor):
+        prediction = torch.as_tensor(prediction, dtype=x.dtype)
     return prediction if prediction.dim() else prediction.expand(x.shape[0])
 
 

@@ -1,0 +1,86 @@
+"""A run as one HTML page that needs nothing beside it."""
+
+from collections.abc import Callable, Mapping
+from importlib.resources import files
+from typing import Any
+
+from jinja2 import Environment, StrictUndefined
+from torch import Tensor
+
+from gradlab import messages
+from gradlab.data import Points
+from gradlab.history import History
+from gradlab.history.columns import elements
+from gradlab.models import Model, resolve
+from gradlab.report.pictures import pictures
+from gradlab.report.reproduce import Recipe
+from gradlab.report.tables import result_table, settings_table, step_tables
+
+__all__ = ["report"]
+
+Numbers = Mapping[str, float | Tensor]
+
+
+def report(
+    history: History,
+    points: Points,
+    model: str | Callable[..., Any] | Model,
+    *,
+    exact: Numbers | None = None,
+    own: Numbers | None = None,
+    true: Numbers | None = None,
+    data: str = "data.csv",
+    y: str = "y",
+) -> str:
+    """The HTML text: result, how the run ended, figures, settings, steps, and how to get the run again.
+
+    `points` are those that the descent saw. `exact` is a known answer, by parameter, and `own` are the parameters of x
+    as it was measured where the run used a standardised one (then `exact` is in the same units as `own`); `true` draws
+    the true curve. `data` and `y` name the file or dataset and its column of y, for the lines that repeat the run.
+
+    Pictures and styles are inside the page; it holds no script and makes no request, and all that comes from the user
+    is escaped. In the language in force.
+
+    >>> points = gradlab.noisy_line(0.5, 0.0, 20)
+    >>> report(gradlab.fit("line", points, steps=3), points, "line").partition(">")[0]
+    '<!doctype html'
+    """
+    resolved = resolve(model, points.names)
+    answer = _flat(exact or {})
+    seen = {} if own else answer  # the figures show the parameters that the run itself had
+    recipe = Recipe(history, resolved, data, y)
+    few, many = step_tables(history)
+    return _template().render(
+        language=messages.language(),
+        text=messages.text,
+        history=history,
+        model=resolved.name,
+        n=len(points),
+        data=data,
+        result=result_table(history, _flat(own or history.params), answer, own is not None),
+        own=own is not None,
+        other_loss=bool(answer) and history.settings.get("loss", "mse") != "mse",
+        pictures=list(pictures(history, points, resolved, seen, true)),
+        settings=settings_table(history),
+        few=few,
+        many=many,
+        recipe=recipe if recipe.is_complete() else None,
+    )
+
+
+def _template() -> Any:
+    source = files("gradlab.report").joinpath("report.html").read_text(encoding="utf-8")
+    environment = Environment(autoescape=True, trim_blocks=True, lstrip_blocks=True, undefined=StrictUndefined)
+    return environment.from_string(source)
+
+
+def _flat(numbers: Numbers) -> dict[str, float]:
+    """One entry per number, elements of tensors by their names."""
+    found = {}
+    for parameter, value in numbers.items():
+        if not isinstance(value, Tensor):
+            found[parameter] = float(value)
+            continue
+        for index, name in elements(parameter, value.shape):
+            found[name] = value[index].item()
+    return found

@@ -1,0 +1,94 @@
+"""The tables of a report, as rows of text."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from itertools import islice
+
+from gradlab.history import History
+from gradlab.history.columns import Element
+from gradlab.messages import text
+
+MOST_PARAMETERS = 40
+MOST_COLUMNS = 6
+SHOWN_STEPS = 5
+MOST_STEPS = 400
+
+Cells = list[str]
+
+
+@dataclass(frozen=True, slots=True)
+class Table:
+    """A header, rows, and a line on what was left out of them, if anything."""
+
+    header: Cells
+    rows: list[Cells]
+    rest: str = ""
+
+
+def result_table(history: History, values: Mapping[str, float], exact: Mapping[str, float], own: bool) -> Table:
+    """Each number that was fitted: value, partial derivative, exact answer and the distance that is left."""
+    columns = ["parameter", "value", *([] if own else ["gradient"]), *(["exact", "distance"] if exact else [])]
+    rows = []
+    for element in islice(history.elements(), MOST_PARAMETERS):
+        value, answer = values.get(element.name), exact.get(element.name)
+        frozen = f" {text('report.frozen')}" if element.parameter in history.frozen else ""
+        cells = {"parameter": element.name + frozen, "value": _number(value, 10)}
+        cells["gradient"] = _number(element.gradient[-1].item(), 4)
+        cells["exact"] = _number(answer, 10)
+        cells["distance"] = _number(None if answer is None or value is None else value - answer, 3)
+        rows.append([cells[column] for column in columns])
+    total = sum(history[name][0].numel() for name in history.parameters)
+    rest = text("report.more_numbers", count=total - len(rows)) if total > len(rows) else ""
+    return Table([text(f"report.head_{column}") for column in columns], rows, rest)
+
+
+def step_tables(history: History) -> tuple[Table, Table | None]:
+    """The first and the last steps; and all of them, or of a long run the first and last hundreds, to be unfolded."""
+    rows = len(history)
+    if rows <= 2 * SHOWN_STEPS + 2:
+        return _steps(history, rows), None
+    return _steps(history, 2 * SHOWN_STEPS), _steps(history, min(rows, MOST_STEPS))
+
+
+def _steps(history: History, most: int) -> Table:
+    elements = list(islice(history.elements(), MOST_COLUMNS))
+    header = [text("report.head_step"), text("report.head_loss")]
+    header += [cell for element in elements for cell in (element.name, f"∂L/∂{element.name}")]
+    count = len(history)
+    head = most - most // 2
+    rows = [_row(history, elements, row) for row in range(head)]
+    if most < count:
+        rows.append(["⋮"] * len(header))
+    rows += [_row(history, elements, row) for row in range(count - most // 2, count)]
+    return Table(header, rows, text("report.left_out", count=count - most) if most < count else "")
+
+
+def _row(history: History, elements: Sequence[Element], row: int) -> Cells:
+    numbers = [number[row].item() for element in elements for number in (element.values, element.gradient)]
+    return [f"{int(history['step'][row])}", *(_number(number, 6) for number in [history.losses[row].item(), *numbers])]
+
+
+def settings_table(history: History) -> list[tuple[str, str]]:
+    """What the run was made with, in words; what was not set is not named."""
+    settings = {name: value for name, value in history.settings.items() if value not in (None, "", [], {})}
+    shown = [name for name in _SETTINGS if name in settings]
+    return [(text(f"report.setting_{name}"), _worded(name, settings[name])) for name in shown]
+
+
+_SETTINGS = (
+    "model loss n x gradient delta kink optimizer lr steps batch_size seed freeze until standardise dtype".split()
+)
+_SETTINGS += ["device", "engine"]
+
+
+def _worded(name: str, value: object) -> str:
+    if name == "standardise" and isinstance(value, Mapping):
+        mean, sd = (", ".join(f"{number:.6g}" for number in value[key]) for key in ("mean", "sd"))
+        return text("report.standardised", mean=mean, sd=sd)
+    if isinstance(value, (list, tuple)):
+        return ", ".join(map(str, value))
+    return f"{value:.6g}" if isinstance(value, float) else str(value)
+
+
+def _number(value: float | None, digits: int) -> str:
+    return "" if value is None else f"{value:.{digits}g}".replace("-", "−")

@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from numpy import ndindex
-from torch import Tensor
+from torch import Tensor, as_tensor
 
 from gradlab._types import Params, State
 from gradlab.history.steps import Outcome
@@ -126,6 +126,21 @@ def flat_columns(columns: Mapping[str, Tensor]) -> Iterator[tuple[str, Tensor]]:
     for name, column in columns.items():
         for index, element in elements(name, column.shape[1:]):
             yield element, column[(slice(None), *index)]
+
+
+def named_numbers(params: Mapping[str, float | Tensor]) -> dict[str, float]:
+    """Each number of some parameters by its name, the elements of tensors apart.
+
+    >>> import torch
+    >>> named_numbers({"m": 2.0, "w": torch.tensor([1.0, 3.0])})
+    {'m': 2.0, 'w[0]': 1.0, 'w[1]': 3.0}
+    """
+    numbers = {}
+    for parameter, value in params.items():
+        tensor = value if isinstance(value, Tensor) else as_tensor(value)
+        for index, name in elements(parameter, tensor.shape):
+            numbers[name] = tensor[index].item()
+    return numbers
 
 
 def elements(name: str, shape: Iterable[int]) -> list[tuple[tuple[Any, ...], str]]:

@@ -1,24 +1,22 @@
 """A run as one HTML page that needs nothing beside it."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from importlib.resources import files
 from typing import Any
 
 from jinja2 import Environment, StrictUndefined
-from torch import Tensor
 
 from gradlab import messages
 from gradlab.data import Points
 from gradlab.history import History
-from gradlab.history.columns import elements
+from gradlab.history.columns import named_numbers
 from gradlab.models import Model, resolve
 from gradlab.report.pictures import pictures
 from gradlab.report.reproduce import Recipe
 from gradlab.report.tables import result_table, settings_table, step_tables
+from gradlab.text.result import Numbers, result_notes
 
 __all__ = ["report"]
-
-Numbers = Mapping[str, float | Tensor]
 
 
 def report(
@@ -29,7 +27,7 @@ def report(
     exact: Numbers | None = None,
     own: Numbers | None = None,
     true: Numbers | None = None,
-    data: str = "data.csv",
+    data: str = "DATA.csv",
     y: str = "y",
 ) -> str:
     """The HTML text: result, how the run ended, figures, settings, steps, and how to get the run again.
@@ -46,8 +44,7 @@ def report(
     '<!doctype html'
     """
     resolved = resolve(model, points.names)
-    answer = _flat(exact or {})
-    seen = {} if own else answer  # the figures show the parameters that the run itself had
+    learned = {} if own else named_numbers(exact or {})  # the figures show the parameters that the run itself had
     recipe = Recipe(history, resolved, data, y)
     few, many = step_tables(history)
     return _template().render(
@@ -57,10 +54,9 @@ def report(
         model=resolved.name,
         n=len(points),
         data=data,
-        result=result_table(history, _flat(own or history.params), answer, own is not None),
-        own=own is not None,
-        other_loss=bool(answer) and history.settings.get("loss", "mse") != "mse",
-        pictures=list(pictures(history, points, resolved, seen, true)),
+        result=result_table(history, exact, own),
+        notes=result_notes(history, exact, own),
+        pictures=list(pictures(history, points, resolved, learned, true)),
         settings=settings_table(history),
         few=few,
         many=many,
@@ -69,18 +65,6 @@ def report(
 
 
 def _template() -> Any:
-    source = files("gradlab.report").joinpath("report.html").read_text(encoding="utf-8")
+    source = files("gradlab.report").joinpath("page.html").read_text(encoding="utf-8")
     environment = Environment(autoescape=True, trim_blocks=True, lstrip_blocks=True, undefined=StrictUndefined)
     return environment.from_string(source)
-
-
-def _flat(numbers: Numbers) -> dict[str, float]:
-    """One entry per number, elements of tensors by their names."""
-    found = {}
-    for parameter, value in numbers.items():
-        if not isinstance(value, Tensor):
-            found[parameter] = float(value)
-            continue
-        for index, name in elements(parameter, value.shape):
-            found[name] = value[index].item()
-    return found

@@ -12,6 +12,7 @@ from gradlab.history import History
 from gradlab.models import Model, resolve
 
 MOST_STARTS = 12
+WIDTH = 80
 _DEFAULTS = {"gradient": "autograd", "delta": None, "kink": 0.0, "optimizer": "sgd", "batch_size": None, "seed": 0}
 _DEFAULTS |= {"until": None, "dtype": "float64", "device": "cpu"}
 
@@ -24,12 +25,14 @@ class Recipe:
     >>> history = gradlab.fit("line", points, loss="mae", start={"m": 0.5}, steps=25)
     >>> recipe = Recipe(history, resolve("line"), "my data.csv", "y")
     >>> print(recipe.command_line())
-    gradlab fit 'my data.csv' --model line --loss mae --start m=0.5 --lr 0.001 --steps 25
+    gradlab fit 'my data.csv' --model line --loss mae --start m=0.5 --lr 0.001 \\
+        --steps 25
     >>> print(recipe.python())
     import gradlab
     <BLANKLINE>
     points = gradlab.read('my data.csv')
-    history = gradlab.fit('line', points, loss='mae', start={'m': 0.5}, lr=0.001, steps=25)
+    history = gradlab.fit('line', points, loss='mae', start={'m': 0.5}, lr=0.001,
+        steps=25)
     """
 
     history: History
@@ -60,34 +63,31 @@ class Recipe:
     def command_line(self) -> str:
         """`gradlab fit …` with all that differs from the defaults, for a POSIX shell."""
         settings = self._settings
-        words = ["gradlab", "fit", self.data, "--model", self.model.name, "--loss", settings["loss"]]
-        words += [word for name, value in self._starts() for word in ("--start", f"{name}={value!r}")]
-        words += [word for name in settings["freeze"] for word in ("--freeze", name)]
-        words += ["--lr", repr(settings["lr"]), "--steps", str(settings["steps"])]
-        for name, value in self._unusual():
-            words += [f"--{name.replace('_', '-')}", str(value)]
-        words += ["--standardise"] if settings["standardise"] else []
-        words += [word for name in self._columns() for word in ("--x", name)]
-        words += ["--y", self.y] if self.y != "y" else []
-        return shlex.join(words)
+        options: list[tuple[str, ...]] = [("--model", self.model.name), ("--loss", settings["loss"])]
+        options += [("--start", f"{name}={value!r}") for name, value in self._starts()]
+        options += [("--freeze", name) for name in settings["freeze"]]
+        options += [("--lr", repr(settings["lr"])), ("--steps", str(settings["steps"]))]
+        options += [(f"--{name.replace('_', '-')}", str(value)) for name, value in self._unusual()]
+        options += [("--standardise",)] if settings["standardise"] else []
+        options += [("--x", name) for name in self._columns()] + ([("--y", self.y)] if self.y != "y" else [])
+        words = [shlex.join(("gradlab", "fit", self.data)), *map(shlex.join, options)]
+        return _filled(words, " ", " \\\n    ")
 
     def python(self) -> str:
         """The same as a few lines of Python."""
         settings, columns = self._settings, self._columns()
-        read = [
-            repr(self.data),
-            *([f"x={columns!r}"] if columns else []),
-            *([f"y={self.y!r}"] if self.y != "y" else []),
-        ]
-        options = {"loss": settings["loss"], "start": dict(self._starts()), "freeze": list(settings["freeze"])}
+        where: dict[str, Any] = {"x": columns} if columns else {}
+        where |= {"y": self.y} if self.y != "y" else {}
+        options: dict[str, Any] = {"loss": settings["loss"]}
+        options |= {"start": dict(self._starts()), "freeze": list(settings["freeze"])}
         options = {name: value for name, value in options.items() if value}
         options |= {"lr": settings["lr"], "steps": settings["steps"]} | dict(self._unusual())
         options |= {"standardise": True} if settings["standardise"] else {}
         if "dtype" in options:
             options["dtype"] = getattr(torch, options["dtype"])
-        fit = [repr(self.model.name), "points", *(f"{name}={value!r}" for name, value in options.items())]
         imports = "import gradlab\nimport torch" if "dtype" in options else "import gradlab"
-        return f"{imports}\n\npoints = gradlab.read({', '.join(read)})\nhistory = gradlab.fit({', '.join(fit)})"
+        read = _call("points = gradlab.read", [repr(self.data)], where)
+        return f"{imports}\n\n{read}\n{_call('history = gradlab.fit', [repr(self.model.name), 'points'], options)}"
 
     def _starts(self) -> Iterator[tuple[str, float]]:
         """Where the run started, number by number, where that is not where the model starts by itself."""
@@ -104,3 +104,19 @@ class Recipe:
     def _columns(self) -> list[str]:
         names = list(self._settings["x"])
         return [] if names == ["x"] else names
+
+
+def _call(function: str, arguments: list[str], options: Mapping[str, Any]) -> str:
+    """A call in Python, in lines of at most 80 columns."""
+    pieces = [*arguments, *(f"{name}={value!r}" for name, value in options.items())]
+    return _filled([f"{function}({pieces[0]}", *pieces[1:]], ", ", ",\n    ") + ")"
+
+
+def _filled(pieces: list[str], separator: str, break_: str) -> str:
+    """Pieces one after the other; a new line begins where the next piece would pass column 80."""
+    text, column = pieces[0], len(pieces[0])
+    for piece in pieces[1:]:
+        fits = column + len(separator) + len(piece) <= WIDTH - 2
+        text += (separator if fits else break_) + piece
+        column = column + len(separator) + len(piece) if fits else len(piece) + 4
+    return text

@@ -7,6 +7,7 @@ from itertools import islice
 from gradlab.history import History
 from gradlab.history.columns import Element
 from gradlab.messages import text
+from gradlab.text.result import Numbers, numbers_left_out, result_rows
 
 MOST_PARAMETERS = 40
 MOST_COLUMNS = 6
@@ -25,21 +26,11 @@ class Table:
     rest: str = ""
 
 
-def result_table(history: History, values: Mapping[str, float], exact: Mapping[str, float], own: bool) -> Table:
+def result_table(history: History, exact: Numbers | None, own: Numbers | None) -> Table:
     """Each number that was fitted: value, partial derivative, exact answer and the distance that is left."""
-    columns = ["parameter", "value", *([] if own else ["gradient"]), *(["exact", "distance"] if exact else [])]
-    rows = []
-    for element in islice(history.elements(), MOST_PARAMETERS):
-        value, answer = values.get(element.name), exact.get(element.name)
-        frozen = f" {text('report.frozen')}" if element.parameter in history.frozen else ""
-        cells = {"parameter": element.name + frozen, "value": _number(value, 10)}
-        cells["gradient"] = _number(element.gradient[-1].item(), 4)
-        cells["exact"] = _number(answer, 10)
-        cells["distance"] = _number(None if answer is None or value is None else value - answer, 3)
-        rows.append([cells[column] for column in columns])
-    total = sum(history[name][0].numel() for name in history.parameters)
-    rest = text("report.more_numbers", count=total - len(rows)) if total > len(rows) else ""
-    return Table([text(f"report.head_{column}") for column in columns], rows, rest)
+    header, *rows = result_rows(history, exact, own, MOST_PARAMETERS, digits=10)
+    signed = [[name, *(cell.replace("-", "−") for cell in cells)] for name, *cells in rows]
+    return Table(header, signed, numbers_left_out(history, MOST_PARAMETERS))
 
 
 def step_tables(history: History) -> tuple[Table, Table | None]:
@@ -52,7 +43,7 @@ def step_tables(history: History) -> tuple[Table, Table | None]:
 
 def _steps(history: History, most: int) -> Table:
     elements = list(islice(history.elements(), MOST_COLUMNS))
-    header = [text("report.head_step"), text("report.head_loss")]
+    header = [text("text.head_step"), text("text.label_loss")]
     header += [cell for element in elements for cell in (element.name, f"∂L/∂{element.name}")]
     count = len(history)
     head = most - most // 2
@@ -65,7 +56,7 @@ def _steps(history: History, most: int) -> Table:
 
 def _row(history: History, elements: Sequence[Element], row: int) -> Cells:
     numbers = [number[row].item() for element in elements for number in (element.values, element.gradient)]
-    return [f"{int(history['step'][row])}", *(_number(number, 6) for number in [history.losses[row].item(), *numbers])]
+    return [f"{int(history['step'][row])}", *(_number(number) for number in [history.losses[row].item(), *numbers])]
 
 
 def settings_table(history: History) -> list[tuple[str, str]]:
@@ -90,5 +81,5 @@ def _worded(name: str, value: object) -> str:
     return f"{value:.6g}" if isinstance(value, float) else str(value)
 
 
-def _number(value: float | None, digits: int) -> str:
-    return "" if value is None else f"{value:.{digits}g}".replace("-", "−")
+def _number(value: float) -> str:
+    return f"{value:.6g}".replace("-", "−")

@@ -6,13 +6,14 @@ from itertools import islice
 from torch import Tensor
 
 from gradlab.history import History
-from gradlab.history.columns import elements
+from gradlab.history.columns import named_numbers
 from gradlab.messages import text
 from gradlab.text.lines import aligned, hanging, plain
 
 MOST_ROWS = 20
 NAME_WIDTH = 14
-Numbers = Mapping[str, Tensor]
+DIGITS = 8
+Numbers = Mapping[str, float | Tensor]
 
 
 def summary(history: History, exact: Numbers | None = None, *, own: Numbers | None = None) -> str:
@@ -33,11 +34,11 @@ def summary(history: History, exact: Numbers | None = None, *, own: Numbers | No
     parameter  value  gradient  least squares  distance
     m           1.75     -1.25              2     -0.25
     """
-    lines = [*_facts(history), "", *_parameters(history, exact or {}, own)]
-    if own:
-        lines += ["", *hanging("", text("text.own_units"))]
-    if exact and history.settings.get("loss", "mse") != "mse":
-        lines += ["", *hanging("", text("text.other_loss", loss=history.settings["loss"]))]
+    lines = [*_facts(history), "", *aligned(result_rows(history, exact, own, MOST_ROWS, DIGITS))]
+    if more := numbers_left_out(history, MOST_ROWS):
+        lines.append(more)
+    for note in result_notes(history, exact, own):
+        lines += ["", *hanging("", note)]
     return "\n".join(lines)
 
 
@@ -68,29 +69,33 @@ def _method(history: History) -> str:
     return "; ".join(parts)
 
 
-def _parameters(history: History, exact: Numbers, own: Numbers | None) -> list[str]:
-    """One row per number: name, value, then what is known of it."""
-    values, slopes, answers = (dict(_flat(numbers)) for numbers in (own or history.params, history.gradient, exact))
-    header = ["parameter", "value", *([] if own else ["gradient"]), *(["exact", "distance"] if exact else [])]
-    rows = [[text(f"text.head_{column}") for column in header]]
-    for name, (parameter, value) in islice(values.items(), MOST_ROWS):
-        answer = answers.get(name, (parameter, None))[1]
-        cells = {"parameter": _named(history, parameter, name), "value": f"{value:.8g}"}
-        cells["gradient"] = f"{slopes[name][1]:.4g}" if name in slopes else ""
-        cells["exact"] = "" if answer is None else f"{answer:.8g}"
+def result_rows(
+    history: History, exact: Numbers | None, own: Numbers | None, most: int, digits: int
+) -> list[list[str]]:
+    """A header, and one row per number: name, value, then what is known of it; of many, the first `most`."""
+    columns = ["parameter", "value", *([] if own else ["gradient"]), *(["exact", "distance"] if exact else [])]
+    values, answers = named_numbers(own or history.params), named_numbers(exact or {})
+    rows = [[text(f"text.head_{column}") for column in columns]]
+    for element in islice(history.elements(), most):
+        value, answer = values[element.name], answers.get(element.name)
+        mark = f" {text('text.mark_frozen')}" if element.parameter in history.frozen else ""
+        cells = {"parameter": plain(element.name, NAME_WIDTH) + mark, "value": f"{value:.{digits}g}"}
+        cells["gradient"] = f"{element.gradient[-1].item():.4g}"
+        cells["exact"] = "" if answer is None else f"{answer:.{digits}g}"
         cells["distance"] = "" if answer is None else f"{value - answer:.3g}"
-        rows.append([cells[column] for column in header])
-    lines = aligned(rows)
-    return [*lines, text("text.and_more", count=len(values) - MOST_ROWS)] if len(values) > MOST_ROWS else lines
+        rows.append([cells[column] for column in columns])
+    return rows
 
 
-def _flat(numbers: Numbers) -> Iterator[tuple[str, tuple[str, float]]]:
-    """Each number by its name, with the parameter that it is part of."""
-    for parameter, tensor in numbers.items():
-        for index, name in elements(parameter, tensor.shape):
-            yield name, (parameter, tensor[index].item())
+def result_notes(history: History, exact: Numbers | None, own: Numbers | None) -> list[str]:
+    """What must be said of the rows: whose x the parameters are for, and that another loss has another answer."""
+    notes = [text("text.own_units")] if own else []
+    if exact and history.settings.get("loss", "mse") != "mse":
+        notes.append(text("text.other_loss", loss=history.settings["loss"]))
+    return notes
 
 
-def _named(history: History, parameter: str, name: str) -> str:
-    shown = plain(name, NAME_WIDTH)
-    return f"{shown} {text('text.mark_frozen')}" if parameter in history.frozen else shown
+def numbers_left_out(history: History, most: int) -> str:
+    """How many numbers there are beyond the first `most`; nothing if none."""
+    count = sum(history[name][0].numel() for name in history.parameters) - most
+    return text("text.and_more", count=count) if count > 0 else ""

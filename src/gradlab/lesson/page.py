@@ -57,7 +57,7 @@ def _output(output: Output) -> Markup:
 
 
 def _figure(picture: Picture) -> Markup:
-    """Drawings shrink to the width of the page; a graph keeps its size, to stay readable, and scrolls."""
+    """Drawings shrink to the width of the text; a graph takes the whole page, and scrolls before it is unreadable."""
     kind = "svg+xml" if picture.suffix == "svg" else "png"
     source = f"data:image/{kind};base64,{base64.b64encode(picture.image).decode()}"
     image = Markup('<img src="{}" alt="{}">').format(source, picture.caption)

@@ -36,6 +36,8 @@ import gradlab
 from gradlab import figures, text
 from gradlab.lesson import say, show
 
+gradlab.set_language("en")
+
 # %% tags=["parameters"]
 seed = 0
 

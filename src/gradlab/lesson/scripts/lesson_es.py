@@ -37,6 +37,8 @@ import gradlab
 from gradlab import figures, text
 from gradlab.lesson import say, show
 
+gradlab.set_language("es")
+
 # %% tags=["parameters"]
 seed = 0
 

@@ -60,9 +60,11 @@ def test_the_seed_reaches_the_cells(failing: Path, capsys: pytest.CaptureFixture
     assert "3.0" in capsys.readouterr().out
 
 
-@pytest.mark.parametrize("folder", ["lesson_en.py", "not/there"])
-def test_a_folder_that_cannot_be_written_is_refused_before_the_run(failing: Path, tmp_path: Path, folder: str) -> None:
-    with pytest.raises(OutputError, match="cannot be written"):
+@pytest.mark.parametrize(("folder", "sentence"), [("lesson_en.py", "is a file"), ("not/there", "no folder")])
+def test_a_folder_that_cannot_be_used_is_refused_before_the_run(
+    failing: Path, tmp_path: Path, folder: str, sentence: str
+) -> None:
+    with pytest.raises(OutputError, match=sentence):
         teach("en", seed=0, folder=tmp_path / folder)
 
 

@@ -58,6 +58,10 @@ def write(executed: list[Executed], folder: Path) -> None:
 
 def _make(folder: Path) -> None:
     """Before the lesson runs: a folder that cannot be written is known at once, not after half a minute."""
+    if folder.exists() and not folder.is_dir():
+        raise OutputError("lesson.not_a_folder", folder=folder)
+    if not folder.parent.is_dir():
+        raise OutputError("files.no_folder", path=folder, folder=folder.parent)
     try:
         folder.mkdir(exist_ok=True)
         TemporaryDirectory(dir=folder, prefix=".lesson-").cleanup()

@@ -919,7 +919,7 @@ for update in (rebound, rebound_and_tracked, in_place):
 # object, and the first asks for no gradient. One step goes well with each. The second step does not:
 
 # %%
-print("rebound, one step:    m =", round(learn(rebound, 1).item(), 6))
+print(f"rebound, one step:    m = {learn(rebound, 1):.6f}")
 print("rebound, second step:", failure_of(lambda: learn(rebound, 2, b_tracked=False)))
 print("… if b is tracked:   ", failure_of(lambda: learn(rebound, 2)))
 for update in (rebound_and_tracked, in_place):

@@ -922,17 +922,17 @@ for update in (rebound, rebound_and_tracked, in_place):
 # primera no pide gradiente. Un paso sale bien con cualquiera. El segundo, no:
 
 # %%
-print("rebound, un paso:      m =", round(learn(rebound, 1).item(), 6))
+print(f"rebound, un paso:      m = {learn(rebound, 1):.6f}")
 print("rebound, segundo paso:", failure_of(lambda: learn(rebound, 2, b_tracked=False)))
 print("… si b pide gradiente:", failure_of(lambda: learn(rebound, 2)))
 for update in (rebound_and_tracked, in_place):
     print(f"{update.__name__}, {steps} pasos:  m = {learn(update, steps):.6f}")
 
 # %% [markdown]
-# Dos mensajes distintos para el mismo fallo. Si m es la única que pide gradiente, el segundo error no tiene apunte
-# alguno, y es `backward()` quien se queja. Si b también lo pide, como en el bucle original, el error sí tiene apuntes,
-# los de b: `backward()` sale bien, y lo que falla es la actualización, donde `m.grad` es `None`. El mensaje habla de
-# una multiplicación; el fallo se cometió un paso antes, en la asignación.
+# Dos mensajes distintos para el mismo fallo. Si m es la única que pide gradiente, el error del segundo paso no tiene
+# apunte alguno, y es `backward()` quien se queja. Si b también lo pide, como en el bucle original, ese error sí tiene
+# apuntes, los de b: `backward()` sale bien, y lo que falla es la actualización, donde `m.grad` es `None`. El mensaje
+# habla de una multiplicación; el fallo se cometió un paso antes, en la asignación.
 #
 # ### Para llevarse
 #

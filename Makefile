@@ -25,7 +25,7 @@ demo: $(READY)
 	@mkdir -p out
 	$(BIN)/gradlab data line --m 0.5 --b 0 --n 50 --seed 0 -o out/points.csv
 	$(BIN)/gradlab fit out/points.csv --model line --loss mae --start m=0.8 --freeze b --steps 25 --log --figure out/lesson.png
-	$(BIN)/gradlab fit Norris --model line --standardise --lr 0.1 --steps 150 --figure out/norris.png
+	$(BIN)/gradlab fit Norris --model line --standardise --lr 0.1 --steps 150 --figure out/norris.png --report out/report.html
 
 # One thread in each of pytest's processes: on small tensors more threads only wait for each other.
 test: $(READY)

@@ -128,9 +128,10 @@ def test_log_speaks_both_languages(run, line_csv):
 
 
 def test_figures_and_report_are_written(run, line_csv, tmp_path):
-    figure = tmp_path / "fit.svg"
-    status, out, _ = run("fit", line_csv, "--model", "line", "--figure", figure)
+    figure, page = tmp_path / "fit.svg", tmp_path / "fit.html"
+    status, out, _ = run("fit", line_csv, "--model", "line", "--figure", figure, "--report", page)
     assert status == 0
+    assert page.read_text().startswith("<!doctype html")
     assert figure.read_text().lstrip().startswith("<?xml")
     assert str(figure) in out
 
@@ -147,6 +148,17 @@ def test_surface_of_the_lessons_point(run, tmp_path, name):
         for row in rows:
             wanted = abs(float(row["m"]) * -4 + float(row["b"]) - 4)
             assert float(row["loss"]) == pytest.approx(wanted, abs=1e-12)
+
+
+@pytest.mark.parametrize("asked", ["", ":loss", ":y_hat"])
+def test_graph_of_a_script(run, tmp_path, asked):
+    script, graph = tmp_path / "step.py", tmp_path / "graph.json"
+    script.write_text(
+        "import torch\nm = torch.tensor(2.0, requires_grad=True)\n"
+        "y_hat = m * torch.tensor(3.0)\nloss = (y_hat - 1) ** 2\nloss.backward()\n"
+    )
+    assert run("graph", f"{script}{asked}", "-o", graph)[0] == 0
+    assert "y_hat" in graph.read_text()
 
 
 def test_data_line_is_the_lessons_line(run, tmp_path):

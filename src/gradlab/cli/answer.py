@@ -46,6 +46,12 @@ class Answer:
 
         return summary(self.history, self.exact, own=self.own)
 
+    def as_page(self, data: str, y: str) -> str:
+        """The result as one HTML page."""
+        from gradlab.report import report
+
+        return report(self.history, self.seen, self.model, exact=self.exact, own=self.own, data=data, y=y)
+
     def figure(self) -> "Figure":
         """The curve of the model moving towards the points, where x is one column; else loss and gradient by step."""
         from gradlab.figures import draw_evolution, draw_loss

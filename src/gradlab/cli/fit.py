@@ -18,6 +18,7 @@ EXAMPLE = "gradlab fit norris --model line --standardise --lr 0.1"
 ENDINGS: Mapping[str, tuple[str, ...]] = {
     "history": (".csv", ".json", ".parquet"),
     "figure": (".png", ".svg", ".pdf"),
+    "report": (".html",),
 }
 STATUS: Mapping[str, int] = {"diverged": 1, "interrupted": 130}
 
@@ -135,6 +136,11 @@ def _write(options: argparse.Namespace, answer: "Answer") -> None:
         from gradlab.figures import save
 
         save(answer.figure(), options.figure)
+    if options.report:
+        from gradlab.files import write_atomically
+
+        with write_atomically(options.report) as path:
+            path.write_text(answer.as_page(options.data, options.y or "y"), encoding="utf-8")
 
 
 def _show(options: argparse.Namespace, answer: "Answer") -> None:
@@ -151,7 +157,7 @@ def _show(options: argparse.Namespace, answer: "Answer") -> None:
         print(answer.as_json())
     if not options.quiet and not options.json:
         print(answer.as_text())
-        for path in filter(None, (options.history, options.figure)):
+        for path in filter(None, (options.history, options.figure, options.report)):
             print(text("cli.written", path=path))
     elif answer.history.outcome.kind == "diverged":
         print(f"gradlab: {answer.history.outcome.sentence()}", file=sys.stderr)

@@ -13,7 +13,7 @@ from gradlab import messages
 from gradlab.errors import OptionError
 from gradlab.messages import text
 
-COMMANDS = ("fit", "data", "surface", "lesson")
+COMMANDS = ("fit", "data", "surface", "graph", "lesson")
 
 
 class _Parser(argparse.ArgumentParser):
@@ -98,6 +98,7 @@ def build_parser() -> argparse.ArgumentParser:
     _fit(_command(commands, "fit"))
     _data(_command(commands, "data"))
     _surface(_command(commands, "surface"))
+    _graph(_command(commands, "graph"))
     _lesson(_command(commands, "lesson"))
     return parser
 
@@ -163,6 +164,7 @@ def _fit(parser: _Parser) -> None:
         "--log",
         "--history FILE",
         "--figure FILE",
+        "--report FILE",
         "--json",
         "--quiet",
     )
@@ -188,6 +190,12 @@ def _surface(parser: _Parser) -> None:
         "--y COLUMN",
         "--output FILE",
     )
+    _short(parser, "-o", "--output")
+
+
+def _graph(parser: _Parser) -> None:
+    parser.add_argument("script", nargs="?", metavar="FILE.py[:NAME]", help=text("cli.help_graph_script"))
+    _options(parser, "--output FILE")
     _short(parser, "-o", "--output")
 
 

@@ -53,7 +53,7 @@ HEADING = """\
 # What gradlab costs
 
 Written by `make bench`: medians of {rounds} rounds in which all take turns, each row in a process of its own.
-In brackets, ours / theirs as the median over the rounds. The ratios carry over to another machine, the times do not.
+In brackets, ours / theirs. The ratios carry over to another machine, the times do not.
 Measured on {cores} cores of {machine}, Python {python}, PyTorch {torch}.
 
 | topic | what | ours | peer | limit | target | verdict |

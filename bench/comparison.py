@@ -37,7 +37,7 @@ class Comparison:
 
 @dataclass(frozen=True, slots=True)
 class Result:
-    """What one comparison came to: medians in seconds, ratios as medians over the rounds."""
+    """What one comparison came to: medians over the rounds in seconds, and their ratios."""
 
     what: str
     unit: str
@@ -78,14 +78,11 @@ def take_turns(contestants: list[Contestant], rounds: int = ROUNDS) -> list[list
 def measure(comparison: Comparison, rounds: int = ROUNDS) -> Result:
     """Run the comparison, and judge it by its targets."""
     contestants = [one for one in (comparison.ours, comparison.peer, comparison.limit) if one is not None]
-    samples = {one.name: sample for one, sample in zip(contestants, take_turns(contestants, rounds), strict=True)}
-    ours = samples[comparison.ours.name]
+    taken = dict(zip(contestants, map(median, take_turns(contestants, rounds)), strict=True))
+    ours = taken[comparison.ours]
 
-    def beside(other: Contestant | None) -> tuple[tuple[str, float] | None, float | None]:
-        if other is None:
-            return None, None
-        theirs = samples[other.name]
-        return (other.name, median(theirs)), median(mine / its for mine, its in zip(ours, theirs, strict=True))
+    def beside(other: Contestant | None) -> tuple[tuple[str, float], float] | tuple[None, None]:
+        return ((other.name, taken[other]), ours / taken[other]) if other else (None, None)
 
     peer, times_peer = beside(comparison.peer)
     limit, times_limit = beside(comparison.limit)
@@ -95,7 +92,5 @@ def measure(comparison: Comparison, rounds: int = ROUNDS) -> Result:
         met &= times_peer <= comparison.times_peer
     if comparison.seconds is not None:
         targets.append(f"{comparison.seconds:g} s")
-        met &= median(ours) <= comparison.seconds
-    return Result(
-        comparison.what, comparison.unit, median(ours), peer, limit, times_peer, times_limit, ", ".join(targets), met
-    )
+        met &= ours <= comparison.seconds
+    return Result(comparison.what, comparison.unit, ours, peer, limit, times_peer, times_limit, ", ".join(targets), met)

@@ -10,13 +10,14 @@ import os
 from contextlib import contextmanager
 from contextvars import ContextVar
 from functools import cache
-from importlib.resources import files
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
 LANGUAGES = ("en", "es")
+LOCALE = Path(__file__).with_name("locale")
 
 
 def language_of_locale() -> str:
@@ -78,5 +79,4 @@ def text(key: str, /, **values: object) -> str:
 @cache
 def catalogue(code: str, room: str) -> dict[str, str]:
     """All sentences of one room in one language, by entry."""
-    path = files("gradlab").joinpath("locale", code, f"{room}.json")
-    return json.loads(path.read_text(encoding="utf-8"))
+    return json.loads((LOCALE / code / f"{room}.json").read_text(encoding="utf-8"))

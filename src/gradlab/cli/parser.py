@@ -34,6 +34,19 @@ class _Help(argparse.HelpFormatter):
         super().add_usage(usage, actions, groups, f"{text('cli.usage')}: " if prefix is None else prefix)  # type: ignore[arg-type]  # argparse's own types
 
 
+class _Version(argparse.Action):
+    """The version is looked up only when asked for: `importlib.metadata` takes as long as the whole of the help."""
+
+    def __call__(self, parser: argparse.ArgumentParser, *_: object) -> None:
+        from importlib.metadata import PackageNotFoundError, version
+
+        try:
+            print(f"gradlab {version('gradlab')}")
+        except PackageNotFoundError:  # run from a checkout that is not installed
+            print("gradlab")
+        parser.exit()
+
+
 def parse(arguments: list[str]) -> argparse.Namespace | int:
     """The options of one command, or at once an exit status where nothing is left to do (`--help`)."""
     messages.set_language(_language_asked(arguments))
@@ -93,7 +106,7 @@ def build_parser() -> argparse.ArgumentParser:
     """All commands; each says in `room` which module of this folder answers."""
     parser = _Parser(prog="gradlab", description=text("cli.about"))
     parser._positionals.title, parser._optionals.title = text("cli.commands"), text("cli.options")
-    parser.add_argument("--version", action="version", version=_version(), help=text("cli.help_version"))
+    parser.add_argument("--version", action=_Version, nargs=0, help=text("cli.help_version"))
     commands = parser.add_subparsers(dest="command", metavar=text("cli.metavar_command"), parser_class=_Parser)
     _fit(_command(commands, "fit"))
     _data(_command(commands, "data"))
@@ -101,15 +114,6 @@ def build_parser() -> argparse.ArgumentParser:
     _graph(_command(commands, "graph"))
     _lesson(_command(commands, "lesson"))
     return parser
-
-
-def _version() -> str:
-    from importlib.metadata import PackageNotFoundError, version
-
-    try:
-        return f"gradlab {version('gradlab')}"
-    except PackageNotFoundError:  # run from a checkout that is not installed
-        return "gradlab"
 
 
 def _command(commands: "argparse._SubParsersAction[_Parser]", name: str) -> _Parser:

@@ -40,7 +40,13 @@ def exploding() -> gradlab.History:
 
 
 def overflowing() -> gradlab.History:
-    return gradlab.fit("exp(a*x)", gradlab.Points(RAMP, RAMP), start={"a": 1.0}, lr=10.0, steps=20)
+    """A descent that nobody stops: it leaps from side to side, ten times as far each time, until no number is left."""
+    steps = torch.arange(330)
+    m = (-10.0) ** steps.double()
+    columns = {"step": steps, "loss": m**2, "mean_y": m, "mean_prediction": m, "m": m, "b": 0.1 * m}
+    columns |= {"grad_m": 20 * m, "grad_b": 2 * m}
+    outcome = gradlab.Outcome("diverged", 329, math.inf, math.inf, reason="non-finite")
+    return gradlab.History(columns, ("m", "b"), outcome, {"loss": "mse"})
 
 
 def wide_surface() -> gradlab.Surface:
@@ -92,6 +98,8 @@ FIGURES: dict[str, Callable[[], Figure]] = {
     "surface with hostile names": hostile_surface,
     "evolution of the lesson": lambda: draw_evolution("line", POINTS, lesson(), true={"m": 0.5, "b": 0.0}),
     "evolution of an explosion": lambda: draw_evolution("line", POINTS, exploding(), true={"m": 0.5, "b": 0.0}),
+    "evolution of an overflow": lambda: draw_evolution("line", POINTS, overflowing()),
+    "surface with an overflow": lambda: draw_surface(gradlab.surface("line", POINTS, over=OVER), history=overflowing()),
     "evolution of one point": lambda: draw_evolution("line", ONE, gradlab.fit("line", ONE, steps=0)),
     "evolution of tiny numbers": lambda: draw_evolution("line", TINY, gradlab.fit("line", TINY, lr=0.1, steps=1_000)),
     "evolution of huge numbers": lambda: draw_evolution("line", HUGE, gradlab.fit("line", HUGE, lr=1e-14, steps=200)),

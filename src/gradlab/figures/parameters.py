@@ -30,8 +30,8 @@ def draw_parameters(history: History, *, exact: Mapping[str, float] | None = Non
         for (left, right), element in zip(grid, drawn, strict=True):
             name = plain(element.name, 12)
             frozen_mark = f"\n{text('figures.frozen')}" if element.parameter in history.frozen else ""
-            draw_curve(left, steps, numbers(element.values), name + frozen_mark, color=BLUE)
-            draw_curve(right, steps, numbers(element.gradient), f"∂L/∂{name}", color=VERMILLION)
+            draw_curve(left, steps, numbers(element.values), name + frozen_mark, log=False, color=BLUE)
+            draw_curve(right, steps, numbers(element.gradient), f"∂L/∂{name}", log=False, color=VERMILLION)
             right.axhline(0, color=BLACK, linewidth=0.8)
             if element.parameter not in history.frozen:
                 _exact_line(left, (exact or {}).get(element.name))

@@ -35,26 +35,29 @@ def gradient_norm(history: History) -> Numbers:
     return norm
 
 
-def draw_curve(axes: Axes, steps: Numbers, values: Numbers, label: str, **style: Any) -> None:
-    """One curve over steps with its label on the y axis; a broken end is marked, a wide range gets a log axis."""
+def draw_curve(axes: Axes, steps: Numbers, values: Numbers, label: str, *, log: bool = True, **style: Any) -> None:
+    """One curve over steps with its label on the y axis; a broken end is marked, an enormous range has its own axis.
+
+    `log` allows a log axis for a range that is merely wide: for a size such as the loss, not for a place.
+    """
     finite = np.isfinite(values)
     drawable = np.abs(np.nan_to_num(values, nan=np.inf)) < LARGEST
     marker = "o" if drawable.sum() <= FEW else None
     (line,) = axes.plot(steps[drawable], values[drawable], marker=marker, markersize=3.5, **style)
     line.set_rasterized(values.size > MANY)
     axes.set_ylabel(textwrap.fill(label, LABEL_WIDTH))
-    scale_to(axes, values[drawable])
+    scale_to(axes, values[drawable], log)
     if not finite.all():
         mark_broken_end(axes, float(steps[np.argmin(finite)]))
 
 
-def scale_to(axes: Axes, values: Numbers) -> None:
+def scale_to(axes: Axes, values: Numbers, log: bool) -> None:
     """A log axis for positive values over two decades or more, one of both signs for growth beyond a millionfold."""
     if not values.size:
         return
     size = np.abs(values)
     beginning = float(size[:2].max())
-    if values.min() > 0 and values.max() > 100 * values.min():
+    if log and values.min() > 0 and values.max() > 100 * values.min():
         axes.set_yscale("log")
     elif 0 < 1e6 * beginning < size.max():
         axes.set_yscale("symlog", linthresh=beginning)

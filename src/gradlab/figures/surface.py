@@ -22,6 +22,7 @@ from gradlab.surface import Surface
 Numbers = NDArray[np.float64]
 LEVELS = 50
 MOST_PATH_POINTS = 2_000
+MOST_HELD = 4
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,7 +95,10 @@ def _title(surface: Surface) -> str:
     held = [f"{plain(name)} = {value.item():.4g}" for name, value in surface.at.items() if value.numel() == 1]
     name = loss_name(surface.loss, surface.n)
     title = f"{name[:1].upper()}{name[1:]}, {text(averaged, n=surface.n)}"
-    return f"{title}\n{text('figures.held', values=', '.join(held[:4]))}" if held else title
+    if not held:
+        return title
+    values = ", ".join([*held[:MOST_HELD], *(["…"] if len(held) > MOST_HELD else [])]).replace("-", "−")
+    return f"{title}\n{text('figures.held', values=values)}"
 
 
 def _relief(surface: Surface) -> _Relief:
@@ -187,7 +191,7 @@ def _overlay(heat: Axes, solid: Any, relief: _Relief, line: Numbers | None, mark
     """Path and marks over both pictures; what lies off the grid is cut away."""
     sides = ((relief.p[0, 0], relief.p[-1, 0]), (relief.q[0, 0], relief.q[0, -1]))
     if line is not None:
-        style: Style = {"color": ORANGE, "linewidth": 1.6, "marker": ".", "markersize": 3 if line.shape[1] < 200 else 0}
+        style: Style = {"color": ORANGE, "linewidth": 1.6, "marker": ".", "markersize": 3 if line.shape[1] < 60 else 0}
         heat.plot(*line, label=text("figures.path"), path_effects=halo(3, "black"), zorder=4, **style)
         solid.plot(*line, _height_at(relief, *line), path_effects=halo(3, "black"), zorder=4, **style)
     for zorder, mark in zip((8, 7, 6), marks, strict=False):
@@ -211,6 +215,8 @@ def _height_at(relief: _Relief, p: Numbers, q: Numbers) -> Numbers:
 
 def _between(axis: Numbers, values: Numbers) -> tuple[NDArray[np.intp], Numbers]:
     """The cell before each value, and how far on towards the next (0 to 1, NaN off the axis)."""
-    cell = np.clip(np.searchsorted(axis, np.nan_to_num(values, nan=axis[0]), side="right") - 1, 0, len(axis) - 2)
-    part = (values - axis[cell]) / (axis[cell + 1] - axis[cell])
-    return cell, np.where((values >= axis[0]) & (values <= axis[-1]), part, np.nan)
+    inside = (values >= axis[0]) & (values <= axis[-1])
+    held = np.where(inside, values, axis[0])
+    cell = np.clip(np.searchsorted(axis, held, side="right") - 1, 0, len(axis) - 2)
+    part = (held - axis[cell]) / (axis[cell + 1] - axis[cell])
+    return cell, np.where(inside, part, np.nan)

@@ -11,7 +11,7 @@ import matplotlib
 import numpy as np
 import pytest
 import torch
-from awkward import FIGURES, ONE, POINTS, exploding, lesson
+from awkward import FIGURES, ONE, POINTS, exploding, lesson, overflowing
 from matplotlib.axes import Axes
 from matplotlib.backends.backend_agg import FigureCanvasAgg
 from matplotlib.figure import Figure
@@ -125,6 +125,16 @@ def test_surface_shows_the_grid_the_path_and_its_ends() -> None:
     assert (heat.get_xlabel(), heat.get_ylabel(), relief.get_xlabel()) == ("m", "b", "m")
     levels = heat.collections[0].levels
     assert len(levels) == 50 and (levels[0], levels[-1]) == (found.values.min(), found.values.max())
+
+
+def test_a_path_that_overflows_crosses_the_grid_only_where_it_did() -> None:
+    """All its points lie on b = m / 10; coordinates of 1e300 would be drawn anywhere."""
+    found = gradlab.surface("line", POINTS, over={"m": (-5, 5, 5), "b": (-5, 5, 5)})
+    heat = draw_surface(found, history=overflowing()).axes[0]
+    m, b = line_of(heat, "descent")
+    assert m[0] == 1 and np.nanmax(np.abs(m)) > 1e5 and np.isnan(m[-1])
+    np.testing.assert_allclose(b, m / 10, atol=1e-9)
+    assert "end" not in [line.get_label() for line in heat.lines]  # it is not in the picture
 
 
 def test_the_path_runs_on_the_surface() -> None:

@@ -23,6 +23,7 @@ Numbers = NDArray[np.float64]
 LEVELS = 50
 MOST_PATH_POINTS = 2_000
 MOST_HELD = 4
+REACH = 1e5
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,7 +86,7 @@ def draw_surface(
         for axes in (heat, solid):
             axes.set_xlabel(plain(surface.names[0]))
             axes.set_ylabel(plain(surface.names[1]))
-        if line is not None or marks:
+        if heat.get_legend_handles_labels()[0]:
             figure.legend(*heat.get_legend_handles_labels(), loc="outside lower center", ncols=4)
         return figure
 
@@ -173,6 +174,24 @@ def _path(surface: Surface, history: History) -> Numbers:
     return np.stack(sides)
 
 
+def _within_reach(line: Numbers, relief: _Relief) -> Numbers:
+    """A path without what lies absurdly far off the grid, where coordinates are too coarse to cross it in a true place.
+
+    The first leap out of reach is shortened, so that it is seen to leave; later places out of reach become NaN.
+    """
+    corner = np.array([[relief.p[0, 0]], [relief.q[0, 0]]])
+    span = np.array([[relief.p[-1, 0]], [relief.q[0, -1]]]) - corner
+    with np.errstate(invalid="ignore", over="ignore"):
+        places = (line - corner) / span
+        far = ~(np.abs(places).max(axis=0) < REACH)
+        for leap in np.flatnonzero(far[1:] & ~far[:-1]) + 1:
+            step = places[:, leap] - places[:, leap - 1]
+            if np.isfinite(step).all():
+                places[:, leap] = places[:, leap - 1] + step * (REACH / np.abs(step).max())
+                far[leap] = False
+    return np.where(far, np.nan, np.where(np.abs(places).max(axis=0) < REACH, line, corner + span * places))
+
+
 def _marks(surface: Surface, line: Numbers | None, minimum: Mapping[str, float] | None) -> list[_Mark]:
     marks = []
     finite = np.empty((2, 0)) if line is None else line[:, np.isfinite(line).all(axis=0)]
@@ -191,13 +210,16 @@ def _overlay(heat: Axes, solid: Any, relief: _Relief, line: Numbers | None, mark
     """Path and marks over both pictures; what lies off the grid is cut away."""
     sides = ((relief.p[0, 0], relief.p[-1, 0]), (relief.q[0, 0], relief.q[0, -1]))
     if line is not None:
+        line = _within_reach(line, relief)
         style: Style = {"color": ORANGE, "linewidth": 1.6, "marker": ".", "markersize": 3 if line.shape[1] < 60 else 0}
         heat.plot(*line, label=text("figures.path"), path_effects=halo(3, "black"), zorder=4, **style)
         solid.plot(*line, _height_at(relief, *line), path_effects=halo(3, "black"), zorder=4, **style)
+    (left, right), (bottom, top) = sides
     for zorder, mark in zip((8, 7, 6), marks, strict=False):
-        heat.plot(mark.p, mark.q, linestyle="none", label=text(mark.key), zorder=zorder, **mark.style)
-        height = _height_at(relief, np.array([mark.p]), np.array([mark.q]))
-        solid.plot([mark.p], [mark.q], height, linestyle="none", zorder=zorder, **mark.style)
+        if left <= mark.p <= right and bottom <= mark.q <= top:
+            heat.plot(mark.p, mark.q, linestyle="none", label=text(mark.key), zorder=zorder, **mark.style)
+            height = _height_at(relief, np.array([mark.p]), np.array([mark.q]))
+            solid.plot([mark.p], [mark.q], height, linestyle="none", zorder=zorder, **mark.style)
     for axes in (heat, solid):
         axes.set_xlim(sides[0])
         axes.set_ylim(sides[1])

@@ -224,7 +224,7 @@ class Terminal(io.StringIO):
 )
 def test_a_bar_is_shown_to_people_who_wait(stream, progress, shown, monkeypatch):
     monkeypatch.setattr(sys, "stderr", stream())
-    monkeypatch.setattr("gradlab.descent.run.BAR_AFTER", 0.0)
+    monkeypatch.setattr("gradlab.descent.progress.BAR_AFTER", 0.0)
     history = fit(steps=300, progress=progress)
     assert len(history) == 301 and ("steps" in sys.stderr.getvalue()) == shown
 
@@ -254,7 +254,6 @@ def test_a_short_run_shows_no_bar(monkeypatch):
         ({"seed": 1.5}, "seed is 1.5"),
         ({"until": -1.0}, "stop at is -1.0"),
         ({"until": math.nan}, "stop at is nan"),
-        ({"engine": "fused"}, "not built yet"),
         ({"engine": "eagre"}, "did you mean eager?"),
         ({"dtype": torch.int64}, "int64 has none"),
         ({"device": "cuda:99"}, "cuda:99 cannot be used"),

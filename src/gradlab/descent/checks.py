@@ -18,8 +18,6 @@ def check_options(
     for name, value in options.items():
         if not _FITS[name](value):
             raise OptionError(f"descent.option_{name}", value=value)
-    if engine == "fused":
-        raise OptionError("descent.engine_fused")
     if engine not in ENGINES:
         raise OptionError.unknown("descent.engine", engine, ENGINES)
     if dtype is not None and not dtype.is_floating_point:

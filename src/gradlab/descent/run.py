@@ -2,9 +2,7 @@
 
 import math
 import os
-import sys
-from collections.abc import Callable, Collection, Iterable, Mapping
-from itertools import islice
+from collections.abc import Callable, Collection, Mapping
 from typing import Any
 
 import torch
@@ -13,22 +11,18 @@ from gradlab import curvature, gradients, losses, models, optimizers
 from gradlab._types import Gradient, LossFunction, Params
 from gradlab.data import Points
 from gradlab.descent.checks import check_options
+from gradlab.descent.eager import Walked, walk_eagerly
 from gradlab.descent.resume import Beginning, dtype_of, moved, read, resumed
-from gradlab.descent.rows import Rows
 from gradlab.descent.settings import describe
 from gradlab.descent.standardise import Scale, standardised
 from gradlab.descent.start import Start, starting_params
-from gradlab.descent.verdict import Verdict, gradient_norm
-from gradlab.descent.walk import descend, free_names
-from gradlab.history import History, Outcome, Step
-from gradlab.history.steps import Kind, Reason
-from gradlab.messages import text
+from gradlab.descent.verdict import gradient_norm
+from gradlab.descent.walk import free_names
+from gradlab.history import History, Outcome
+from gradlab.kernel.refusal import NotFusedError
 from gradlab.models import Model
 from gradlab.objective import Objective
 from gradlab.optimizers import Optimizer
-
-BAR_AFTER = 1.0
-"""Seconds before a progress bar appears: a run that is shorter needs none."""
 
 
 def fit(
@@ -86,6 +80,7 @@ def fit(
     objective, optimizer = Objective(model, losses.resolve(loss), points), optimizers.resolve(optimizer, lr)
     frozen = [name for name in model.parameters if name not in free_names(model.parameters, freeze)]
     settings = describe(objective, gradient, optimizer) | options | {"freeze": frozen, "standardise": scale}
+    settings["engine"] = engine
     if before is None:
         beginning = Beginning(starting_params(model, start or {}, points.y), last=steps)
     else:
@@ -109,53 +104,42 @@ def _run(
     settings: dict[str, Any],
     progress: bool,
 ) -> History:
-    """Walk from the beginning to its last step, or to where the run ends before that."""
-    params, parameters = beginning.params, tuple(beginning.params)
-    walk = descend(
-        objective,
-        params,
-        gradient=gradient,
-        optimizer=optimizer,
-        freeze=settings["freeze"],
-        state=beginning.state,
-        first=beginning.first,
-        batch_size=settings["batch_size"],
-        seed=settings["seed"],
-    )
-    rows = Rows(parameters, beginning.earlier)
-    verdict = Verdict(free_names(parameters, settings["freeze"]), settings["until"])
-    verdict.remember(beginning.earlier_losses())
-    kind, reason = _collect(_with_bar(islice(walk, beginning.rows()), beginning.rows(), progress), rows, verdict)
-    columns, last = rows.columns(), rows.last_step()
-    at_start = {name: columns[name][0].to(params[name].device) for name in parameters}
-    stable_lr = _stable_lr(objective, at_start, verdict.free) if kind == "diverged" else None
-    loss, norm = last.evaluation.loss.item(), gradient_norm(last.evaluation.gradient, verdict.free)
-    outcome = Outcome(kind, last.index, loss, norm, reason, optimizer.lr, stable_lr)
+    """Walk from the beginning to its last step, or to where the run ends before that; put together what came of it."""
+    parameters = tuple(beginning.params)
+    free = free_names(parameters, settings["freeze"])
+    walked = _walk(objective, beginning, gradient, optimizer, settings, progress)
+    columns = walked.columns
+    at_start = {name: columns[name][0].to(objective.points.y.device) for name in parameters}
+    stable_lr = _stable_lr(objective, at_start, free) if walked.kind == "diverged" else None
+    norm = gradient_norm({name: columns[f"grad_{name}"][-1] for name in free}, free)
+    step, loss = int(columns["step"][-1]), columns["loss"][-1].item()
+    outcome = Outcome(walked.kind, step, loss, norm, walked.reason, optimizer.lr, stable_lr)
     settings |= {"steps": beginning.last, "start": {name: p.tolist() for name, p in at_start.items()}}
-    return History(columns, parameters, outcome, settings, moved(last.state, "cpu"))
+    return History(columns, parameters, outcome, settings, moved(walked.state, "cpu"))
 
 
-def _collect(steps: Iterable[Step], rows: Rows, verdict: Verdict) -> tuple[Kind, Reason | None]:
-    """Keep the steps until the run is over, and say how it ended."""
-    try:
-        for step in steps:
-            rows.add(step)
-            if (end := verdict.see(step)) is not None:
-                return end
-    except KeyboardInterrupt:
-        if rows.last is None:
-            raise
-        return "interrupted", None
-    return verdict.at_the_end(), None
+def _walk(
+    objective: Objective,
+    beginning: Beginning,
+    gradient: Gradient,
+    optimizer: Optimizer,
+    settings: dict[str, Any],
+    progress: bool,
+) -> Walked:
+    """By the fused engine if it was asked for and can; `settings` say which it was, and why not the other."""
+    asked = settings["engine"]
+    settings["engine"] = "eager"
+    if asked == "fused":
+        from gradlab.descent.fused import reason_of, walk_fused
 
-
-def _with_bar(steps: Iterable[Step], total: int, progress: bool) -> Iterable[Step]:
-    """A progress bar on stderr, if there is a person to see it and the run takes more than a second."""
-    if not (progress and sys.stderr.isatty()):
-        return steps
-    from tqdm import tqdm
-
-    return tqdm(steps, total=total, delay=BAR_AFTER, leave=False, unit=f" {text('descent.unit')}", dynamic_ncols=True)
+        try:
+            walked = walk_fused(objective, beginning, gradient, optimizer, settings, progress)
+        except NotFusedError as refusal:
+            settings["engine_reason"] = reason_of(refusal)
+        else:
+            settings["engine"] = "fused"
+            return walked
+    return walk_eagerly(objective, beginning, gradient, optimizer, settings, progress)
 
 
 def _stable_lr(objective: Objective, params: Params, free: tuple[str, ...]) -> float | None:

@@ -23,7 +23,6 @@ def describe(objective: Objective, gradient: str | Gradient, optimizer: Optimize
         "lr": optimizer.lr,
         "dtype": str(y.dtype).removeprefix("torch."),
         "device": str(y.device),
-        "engine": "eager",
     }
 
 

@@ -3,8 +3,10 @@
 import math
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from functools import reduce
 
 import torch
+from torch import Tensor
 
 from gradlab._types import Params
 from gradlab.history import Step
@@ -46,6 +48,32 @@ class Verdict:
         if self.until is not None and self.gradient_norm <= self.until:
             return "converged", None
         return None
+
+    def see_many(self, losses: Tensor, slopes: Tensor) -> tuple[int, Kind, Reason | None] | None:
+        """As `see`, for many rows at once: the first that ends the run, and how.
+
+        `losses` is (rows,), `slopes` (elements, rows): the gradient by the free parameters.
+        """
+        losses, slopes = losses.double(), slopes.double()
+        norms, rises = reduce(torch.hypot, slopes.abs()), self._rises_of(losses)
+        first = losses[0] if math.isnan(self.first_loss) else torch.tensor(self.first_loss)
+        ends: dict[tuple[Kind, Reason | None], Tensor] = {
+            ("diverged", "non-finite"): ~(losses.isfinite() & norms.isfinite()),
+            ("diverged", "rising"): (rises >= RISES) & (losses > FAR * first),
+        }
+        if self.until is not None:
+            ends["converged", None] = norms <= self.until
+        found = [(int(rows.int().argmax()), *end) for end, rows in ends.items() if rows.any()]
+        self.first_loss, self.loss, self.rises = first.item(), losses[-1].item(), int(rises[-1])
+        self.gradient_norm = norms[-1].item()
+        return min(found, key=lambda end: end[0]) if found else None
+
+    def _rises_of(self, losses: Tensor) -> Tensor:
+        """How often in a row the loss has risen up to each row."""
+        before = torch.cat([torch.tensor([self.loss], dtype=losses.dtype), losses[:-1]])
+        row = torch.arange(len(losses))
+        fell = torch.where(losses > before, -1, row).cummax(0).values
+        return torch.where(fell < 0, row + 1 + self.rises, row - fell)
 
     def _note(self, loss: float) -> None:
         self.first_loss = loss if math.isnan(self.first_loss) else self.first_loss

@@ -8,6 +8,7 @@ from typing import Any
 from numpy import ndindex
 from torch import Tensor, as_tensor
 
+from gradlab import messages
 from gradlab._types import Params, State
 from gradlab.history.steps import Outcome
 
@@ -70,6 +71,14 @@ class History:
     def engine(self) -> str:
         """What did the arithmetic: `eager` (PyTorch, operation by operation) or `fused` (one compiled loop)."""
         return self.settings.get("engine", "eager")
+
+    def engine_sentence(self) -> str | None:
+        """Why the fused engine, which was asked for, left this run to the eager one; None where it did not."""
+        reason = self.settings.get("engine_reason")
+        if reason is None:
+            return None
+        values = {name: value for name, value in reason.items() if name != "key"}
+        return messages.text("kernel.not_fused", reason=messages.text(reason["key"], **values))
 
     @property
     def frozen(self) -> frozenset[str]:

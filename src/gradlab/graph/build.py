@@ -4,10 +4,12 @@ from collections import defaultdict
 from collections.abc import Iterator
 from typing import Any
 
+from gradlab.algebra import number_text
 from gradlab.graph.graph import Edge, Graph, Node
 from gradlab.graph.naming import where_given
+from gradlab.graph.partials import local_formula
 from gradlab.graph.snapshot import Snapshot
-from gradlab.graph.spelling import INFIX, number
+from gradlab.graph.spelling import INFIX
 from gradlab.graph.tape import Call, Group, Operand, Pass, Record
 
 _BRIEF = 24
@@ -89,7 +91,20 @@ class _Builder:
     def edge(self, record: Record, use: Operand) -> Edge:
         flow = self.passed.flows.get(use) if self.passed else None
         summed = use.local is not None and flow is not None and use.local.shape != flow.shape
-        return Edge(self.ids[use.record], self.ids[record], use.label, use.arrivals > 0, use.local, flow, summed)
+        formula = self.formula(record, use)
+        tracked = use.arrivals > 0
+        return Edge(self.ids[use.record], self.ids[record], use.label, tracked, use.local, flow, summed, formula)
+
+    def formula(self, record: Record, use: Operand) -> str:
+        """The local derivative in names; a text that is no name goes in brackets."""
+
+        def word(used: Record) -> str:
+            words = self.names.get(used) or self.briefly(used).strip("…")
+            return words if used in self.names or words.isidentifier() or not words else f"({words})"
+
+        if record.call is None or use.local is None:
+            return ""
+        return local_formula(record.call, use.label, self.names.get(record), word)
 
     def accumulation(self, record: Record) -> tuple[Node, Edge]:
         assert self.passed is not None
@@ -155,7 +170,7 @@ class _Builder:
             return self.names.get(argument) or self.briefly(argument)
         if isinstance(argument, list | tuple):
             return "[" + ", ".join(self.word(member) for member in argument) + "]"
-        return number(argument) if isinstance(argument, float) else str(argument)
+        return number_text(argument) if isinstance(argument, float) else str(argument)
 
 
 def _groups_around(record: Record) -> list[Group]:

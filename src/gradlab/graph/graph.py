@@ -80,6 +80,14 @@ class Graph:
         """The same graph with these nodes closed; all of them, if none is named."""
         return replace(self, opened=self.opened - self._holders(names))
 
+    def around(self, node: Node) -> list[str]:
+        """The ids of everything that `node` is inside of, the nearest first."""
+        inside = {other.id: other.inside for other in self.nodes}
+        found: list[str] = []
+        while (holder := inside[found[-1] if found else node.id]) is not None:
+            found.append(holder)
+        return found
+
     def _holders(self, names: tuple[str, ...]) -> frozenset[str]:
         if names:
             return frozenset(self[name].id for name in names)

@@ -18,7 +18,8 @@ Size = tuple[float, float]
 """Extent along and across the main axis."""
 
 _BETWEEN_NODES, _BETWEEN_EDGES = 18.0, 12.0
-_BETWEEN_LAYERS = 22.0
+_BETWEEN_LAYERS = 24.0
+_BETWEEN_PORTS = 12.0
 _SETTLING = 40
 
 
@@ -33,7 +34,7 @@ class Line:
 
 @dataclass(frozen=True, slots=True)
 class Layout:
-    """Centres of nodes and labels, the points that each edge passes, and the whole extent, all (along, across)."""
+    """Centres of nodes and labels, the points from side to side of each edge, the whole extent; all (along, across)."""
 
     nodes: dict[str, Size]
     labels: dict[int, Size]
@@ -54,15 +55,16 @@ def lay_out(sizes: Mapping[str, Size], lines: Sequence[Line]) -> Layout:
     chains = {number: _chain(drawn, places, line) for number, line in enumerate(lines)}
     layers = ordered(drawn)
     _across(drawn, layers)
-    along, extent = _along(drawn, layers)
+    spans, extent = _along(drawn, layers)
     lowest = min((place.across - place.size[1] / 2 for place in drawn), default=0.0)
     for place in drawn:
         place.across -= lowest
-    at = [(along[place.rank], place.across) for place in drawn]
+    at = [(sum(spans[place.rank]) / 2, place.across) for place in drawn]
+    ports = _ports(drawn, chains)
     return Layout(
         nodes={name: at[position] for name, position in places.items()},
         labels={number: at[chain[-2]] for number, chain in chains.items() if lines[number].label is not None},
-        routes={number: [at[position] for position in chain] for number, chain in chains.items()},
+        routes={number: _route(drawn, chain, spans, ports[number]) for number, chain in chains.items()},
         extent=(extent, max((place.across + place.size[1] / 2 for place in drawn), default=0.0)),
     )
 
@@ -147,11 +149,35 @@ def _offsets(drawn: list[Place], layer: list[int]) -> list[float]:
     return offsets[: len(layer)]
 
 
-def _along(drawn: list[Place], layers: list[list[int]]) -> tuple[list[float], float]:
-    """The middle of each layer along the main axis, and where the last one ends."""
-    middles, end = [], 0.0
+def _along(drawn: list[Place], layers: list[list[int]]) -> tuple[list[Size], float]:
+    """Where each layer begins and ends along the main axis, and where the last one ends."""
+    spans, end = list[Size](), 0.0
     for layer in layers:
         thickness = max((drawn[position].size[0] for position in layer), default=0.0)
-        middles.append(end + thickness / 2)
+        spans.append((end, end + thickness))
         end += thickness + _BETWEEN_LAYERS
-    return middles, end - _BETWEEN_LAYERS
+    return spans, end - _BETWEEN_LAYERS
+
+
+def _ports(drawn: list[Place], chains: Mapping[int, list[int]]) -> dict[int, float]:
+    """How far from the middle of its target's side each edge ends: side by side, in the order in which they come."""
+    arriving: dict[int, list[int]] = defaultdict(list)
+    for number, chain in chains.items():
+        arriving[chain[-1]].append(number)
+    ports: dict[int, float] = {}
+    for target, numbers in arriving.items():
+        numbers.sort(key=lambda number: drawn[chains[number][-2]].across)
+        apart = min(_BETWEEN_PORTS, drawn[target].size[1] / (len(numbers) + 1))
+        ports |= {number: apart * (place - (len(numbers) - 1) / 2) for place, number in enumerate(numbers)}
+    return ports
+
+
+def _route(drawn: list[Place], chain: list[int], spans: list[Size], port: float) -> list[Size]:
+    """The points of an edge: straight through layers, from one across to the other only between them."""
+    start, *between, end = (drawn[position] for position in chain)
+    middles = sum(spans[start.rank]) / 2, sum(spans[end.rank]) / 2
+    points = [(middles[0] + start.size[0] / 2, start.across), (spans[start.rank][1], start.across)]
+    for place in between:
+        points += [(along, place.across) for along in spans[place.rank]]
+    across = end.across + port
+    return [*points, (spans[end.rank][0], across), (middles[1] - end.size[0] / 2, across)]

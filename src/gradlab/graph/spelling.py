@@ -1,37 +1,58 @@
-"""Numbers and operations as short text."""
+"""Values as short text."""
 
 from typing import Any
 
+from gradlab.algebra import number_text
 from gradlab.graph.snapshot import Snapshot
+from gradlab.messages import text
 
 INFIX = {"add": "+", "sub": "−", "mul": "·", "div": "/", "matmul": "@", "gt": ">", "ge": "≥", "lt": "<", "le": "≤"}
 _FEW = 4
 
 
-def number(value: Any) -> str:
-    """Four significant digits.
-
-    >>> number(25.583885), number(12.0), number(-0.0000123), number(True)
-    ('25.58', '12', '-1.23e-05', 'True')
-    """
-    if isinstance(value, bool | int):
-        return str(value)
-    if isinstance(value, complex):
-        return f"{value:.4g}"
-    text = f"{value:.4g}"
-    return str(int(float(text))) if "e+" in text and abs(value) < 1e6 else text
-
-
 def short(snapshot: Snapshot) -> str:
-    """A value in a few characters: the numbers, or shape and mean.
+    """A value in a few characters: its numbers; of many the shape and the mean, or the one number that all are.
 
-    >>> import torch
-    >>> short(Snapshot.of(torch.tensor([1.0, 2.5]))), short(Snapshot.of(torch.arange(6.0).reshape(2, 3)))
-    ('[1, 2.5]', '2×3, mean 2.5')
+    >>> from gradlab.messages import speaking
+    >>> with speaking("en"):
+    ...     [short(Snapshot.of(t)) for t in (torch.tensor([1.0, 2.5]), torch.ones(2, 3), torch.arange(6.0))]
+    ['[1, 2.5]', '1', '6 numbers, mean 2.5']
     """
     if snapshot.number is not None:
-        return number(snapshot.number)
-    if snapshot.numbers is not None and len(snapshot.shape) == 1 and snapshot.count <= _FEW:
-        return "[" + ", ".join(number(value) for value in snapshot.numbers) + "]"
-    shape = "×".join(str(size) for size in snapshot.shape)
-    return shape if snapshot.statistics is None else f"{shape}, mean {number(snapshot.statistics.mean)}"
+        return of_one(snapshot.number)
+    numbers = list(_flat(snapshot.numbers))
+    if numbers and len(set(numbers)) == 1:
+        return of_one(numbers[0])
+    if numbers and len(snapshot.shape) == 1 and snapshot.count <= _FEW:
+        return "[" + ", ".join(of_one(value) for value in numbers) + "]"
+    return _summary(snapshot, numbers)
+
+
+def _summary(snapshot: Snapshot, numbers: list[Any]) -> str:
+    sizes = "×".join(str(size) for size in snapshot.shape)
+    shape = text("graph.numbers", count=sizes) if len(snapshot.shape) == 1 else sizes
+    known = snapshot.statistics
+    if known is None:
+        return shape
+    if known.smallest == known.largest and not known.not_finite:
+        return of_one(known.smallest)
+    if numbers and len({abs(value) for value in numbers}) == 1:
+        return f"{shape}, ±{of_one(abs(numbers[0]))}"
+    if known.not_finite:
+        return text("graph.not_finite", shape=shape, count=known.not_finite)
+    return text("graph.mean", shape=shape, mean=number_text(known.mean))
+
+
+def of_one(value: Any) -> str:
+    """One number, four significant digits; True and False as they are."""
+    if isinstance(value, bool | int):
+        return str(value)
+    return f"{value:.4g}" if isinstance(value, complex) else number_text(value)
+
+
+def _flat(numbers: Any) -> Any:
+    if isinstance(numbers, list):
+        for member in numbers:
+            yield from _flat(member)
+    elif numbers is not None:
+        yield numbers

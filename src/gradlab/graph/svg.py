@@ -1,162 +1,205 @@
 """The picture of a Graph: one SVG that needs no font, no script and no other file.
 
-Forward runs from left to right. On each edge stand the local derivative (×) and the gradient that flows back (←);
-their product is the chain rule. Colours are those of Okabe and Ito, told apart by the colour-blind.
+Forward runs from left to right, in deep graphs downwards. On each edge stand the local derivative (×) and the gradient
+that flows back (←). Colours follow Okabe and Ito, so that the colour-blind tell them apart; cards and labels bring
+their own ground, and lines are of a middle grey, so that the picture is readable on light and on dark pages.
 """
 
-from dataclasses import dataclass
 from html import escape
+from itertools import pairwise
 from typing import TYPE_CHECKING
 
+from gradlab.graph.card import PAD, ROW, Card, card_of, label_of
 from gradlab.graph.graph import Edge, Node
 from gradlab.graph.layout import Layout, Line, lay_out
-from gradlab.graph.spelling import short
+from gradlab.graph.legend import Legend
 from gradlab.graph.view import visible
 from gradlab.messages import text
 
 if TYPE_CHECKING:
     from gradlab.graph.graph import Graph
-
-WIDE = 7.3  # of one letter of the monospaced fonts at 12 px: 0.602 em, with a little room
-ROW, PAD, MARGIN = 18.0, 10.0, 24.0
-LONGEST = 30
-
-STYLE = """
-text{font:12px ui-monospace,"DejaVu Sans Mono",Menlo,Consolas,monospace;fill:#17202c}
-.small{font-size:10px;fill:#5a6675}.name{font-weight:700;font-size:13px}
-.value{fill:#0b4f8a}.gradient{fill:#a8430a}
-.card rect{stroke-width:1.5}.leaf rect{fill:#e3f4ec;stroke:#00845f}.constant rect{fill:#eef0f3;stroke:#7d8897}
-.operation rect,.composite rect,.module rect{fill:#edf4fc;stroke:#2c6fb0}.composite rect,.module rect{stroke-width:3}
-.root rect{fill:#dbe9fa;stroke-width:3}.accumulation rect{fill:#fdf0e0;stroke:#d2691e}
-.untracked rect{stroke-dasharray:4 3;fill:#f4f5f7;stroke:#7d8897}
-.edge{fill:none;stroke:#7b8794;stroke-width:1.6}.edge.untracked{stroke-dasharray:4 4}
-.label rect{fill:#fffaf2;stroke:#d9b48a;stroke-width:1}
-.frame{fill:#7b8794;fill-opacity:.08;stroke:#7b8794;stroke-dasharray:2 3}
+MARGIN = 24.0
+MOST_LAYERS_ACROSS = 9
+MOST_WITH_DETAIL = 45
+LINE = "#7f8a99"
+STYLE = f"""
+text{{font:12px ui-monospace,"DejaVu Sans Mono",Menlo,Consolas,monospace;fill:#17202c}}
+.quiet,.note{{font-size:10px;fill:#56616f}}.name{{font-weight:700;font-size:13px}}
+.value{{fill:#0b4f8a}}.gradient{{fill:#a8430a}}.tag{{font-size:10px;fill:#56616f;text-anchor:end}}
+.box{{stroke-width:1.5}}.leaf .box{{fill:#e2f4eb;stroke:#00845f}}.constant .box{{fill:#eef0f3;stroke:{LINE}}}
+.operation .box,.composite .box,.module .box{{fill:#edf4fc;stroke:#2c6fb0}}.root .box{{fill:#d6e7fa;stroke-width:3}}
+.accumulation .box{{fill:#fdf0e0;stroke:#d2691e}}.untracked .box{{fill:#f4f5f7;stroke:{LINE};stroke-dasharray:5 3}}
+.label .box{{fill:#fffaf2;stroke:#e0bd94;stroke-width:1}}.holder .box{{fill:#edf4fc;stroke:#2c6fb0;stroke-width:3}}
+.legend .ground{{fill:#fff;stroke:{LINE};stroke-width:1}}
+.edge{{fill:none;stroke:{LINE};stroke-width:1.6}}.edge.untracked{{stroke-dasharray:4 4}}.edge.back{{stroke:#d2691e}}
+.inner{{fill:none;stroke:#2c6fb0;stroke-width:1}}
+.frame{{fill:{LINE};fill-opacity:.1;stroke:{LINE};stroke-dasharray:2 3}}
+.frame-name{{font-size:10px;fill:{LINE}}}
 """
-
-
-@dataclass(frozen=True, slots=True)
-class Row:
-    """A line of text in a box, with its class of STYLE."""
-
-    text: str
-    kind: str = ""
+ARROWS = "".join(
+    f'<marker id="{id}" viewBox="0 0 8 8" refX="7" refY="4" markerWidth="7" markerHeight="7" orient="auto">'
+    f'<path d="M0 0L8 4L0 8z" fill="{colour}"/></marker>'
+    for id, colour in (("forward", LINE), ("back", "#d2691e"))
+)
 
 
 def draw(graph: "Graph") -> str:
     """The SVG text of what is visible of `graph`."""
-    nodes, edges = visible(graph)
-    cards = {node.id: _card(node, graph) for node in nodes}
-    labels = [_label(edge) for edge in edges]
-    lines = [Line(e.source, e.target, _size(label) if label else None) for e, label in zip(edges, labels, strict=True)]
-    layout = lay_out({id: _size(rows) for id, rows in cards.items()}, lines)
-    drawn = [_edge(edge, layout, number, cards) for number, edge in enumerate(edges)]
-    drawn += [_box(label, layout.labels[i], "label", label) for i, label in enumerate(labels) if label]
-    drawn += [_box(cards[node.id], layout.nodes[node.id], _classes(node, graph), _told(node)) for node in nodes]
-    legend = _legend(nodes, graph)
-    width = max(layout.extent[0], len(legend[0]) * 6.1) + 2 * MARGIN
-    height = layout.extent[1] + 2 * MARGIN + 14 * len(legend)
-    below = [
-        f'<text class="small" x="{MARGIN}" y="{_round(height - MARGIN / 2)}">{escape(line)}</text>' for line in legend
-    ]
+    picture = Picture(graph)
+    width, height = picture.size
     return (
-        f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {_round(width)} {_round(height)}" '
-        f'width="{_round(width)}" height="{_round(height)}" role="img">'
-        f"<title>{escape(_title(graph))}</title><style>{STYLE}</style>{_ARROW}"
-        f'<g transform="translate({MARGIN} {MARGIN})">{"".join(drawn)}</g>{"".join(below)}</svg>\n'
+        f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {_n(width)} {_n(height)}" width="{_n(width)}" '
+        f'height="{_n(height)}" role="img"><title>{escape(_title(graph))}</title><style>{STYLE}</style>'
+        f"<defs>{ARROWS}</defs>{picture.body()}</svg>\n"
     )
 
 
-_ARROW = (
-    '<defs><marker id="to" viewBox="0 0 8 8" refX="7" refY="4" markerWidth="7" markerHeight="7" orient="auto">'
-    '<path d="M0 0L8 4L0 8z" fill="#7b8794"/></marker></defs>'
-)
+Bounds = tuple[float, float, float, float]
+"""Left, top, right, bottom."""
 
 
-def _card(node: Node, graph: "Graph") -> list[Row]:
-    if node.kind == "accumulation":
-        old = "" if node.old is None else f"{short(node.old)} + {short(node.gradient)} = " if node.gradient else ""
-        return [Row(node.name or ".grad", "name"), Row(f"{old}{short(node.value) if node.value else ''}", "gradient")]
-    rows = []
-    if node.name:
-        rows.append(Row(_cut(node.name), "name"))
-    if node.text and node.text != node.name:
-        rows.append(Row(_cut(node.text)))
-    if node.value is not None:
-        rows.append(Row(f"= {short(node.value)}", "value"))
-    if node.gradient is not None:
-        rows.append(Row(f"∂{graph.of}/∂{node.name or '·'} = {short(node.gradient)}", "gradient"))
-    return rows or [Row("?")]
+class Picture:
+    """Where everything stands; x and y are along and across the layout, or the other way round."""
+
+    def __init__(self, graph: "Graph") -> None:
+        self.graph = graph
+        self.nodes, self.edges = visible(graph)
+        compact = len(self.nodes) > MOST_WITH_DETAIL
+        self.cards = {node.id: card_of(node, graph, compact) for node in self.nodes}
+        self.labels = [None if compact or self._is_accumulation(edge) else label_of(edge) for edge in self.edges]
+        self.layout = self._lay_out(downwards=False)
+        self.downwards = len({along for along, _ in self.layout.nodes.values()}) > MOST_LAYERS_ACROSS
+        if self.downwards:
+            self.layout = self._lay_out(downwards=True)
+        width = self._turned(self.layout.extent)[0]
+        self.legend = Legend.of(self.nodes, [label for label in self.labels if label], width)
+
+    def _is_accumulation(self, edge: Edge) -> bool:
+        return edge.source.endswith(".grad")
+
+    def _lay_out(self, downwards: bool) -> Layout:
+        def size(card: Card) -> tuple[float, float]:
+            return (card.size[1], card.size[0]) if downwards else card.size
+
+        sizes = {id: size(card) for id, card in self.cards.items()}
+        pairs = zip(self.edges, self.labels, strict=True)
+        return lay_out(sizes, [Line(e.source, e.target, size(label) if label else None) for e, label in pairs])
+
+    def _turned(self, point: tuple[float, float]) -> tuple[float, float]:
+        return (point[1], point[0]) if self.downwards else point
+
+    @property
+    def size(self) -> tuple[float, float]:
+        width, height = self._turned(self.layout.extent)
+        return max(width, self.legend.size[0]) + 2 * MARGIN, height + self.legend.size[1] + 3 * MARGIN
+
+    def body(self) -> str:
+        drawn = [self._edge(number, edge) for number, edge in enumerate(self.edges)]
+        drawn += [
+            _box(label, self._turned(self.layout.labels[number]), "label")
+            for number, label in enumerate(self.labels)
+            if label
+        ]
+        drawn += [self._node(node) for node in self.nodes]
+        below = self._turned(self.layout.extent)[1] + MARGIN
+        drawn = [*self._frames(), *drawn, self.legend.draw(below)]
+        return f'<g transform="translate({_n(MARGIN)} {_n(MARGIN)})">{"".join(drawn)}</g>'
+
+    def _frames(self) -> list[str]:
+        """Around what is inside something opened, where nothing else stands between."""
+        boxes = {node.id: self._bounds(node.id) for node in self.nodes}
+        drawn = []
+        for holder in sorted({holder for node in self.nodes for holder in self.graph.around(node)}):
+            inside = [boxes[node.id] for node in self.nodes if holder in self.graph.around(node)]
+            others = [boxes[node.id] for node in self.nodes if holder not in self.graph.around(node)]
+            frame = _around(inside)
+            if not any(_overlap(frame, other) for other in others):
+                drawn.append(_frame(frame, self.graph[holder].name or self.graph[holder].text))
+        return drawn
+
+    def _bounds(self, id: str) -> Bounds:
+        (x, y), (width, height) = self._turned(self.layout.nodes[id]), self.cards[id].size
+        return x - width / 2, y - height / 2, x + width / 2, y + height / 2
+
+    def _node(self, node: Node) -> str:
+        classes = ["card", node.kind]
+        if not node.tracked and node.kind not in ("constant", "accumulation"):
+            classes.append("untracked")
+        if node.id == self.graph.root:
+            classes.append("root")
+        centre = self._turned(self.layout.nodes[node.id])
+        return _box(self.cards[node.id], centre, " ".join(classes), node.statement or node.text, _opens(node))
+
+    def _edge(self, number: int, edge: Edge) -> str:
+        points = [self._turned(point) for point in self.layout.routes[number]]
+        classes, marker = ("edge" if edge.tracked else "edge untracked"), "forward"
+        if self._is_accumulation(edge):
+            points, classes, marker = points[::-1], "edge back", "back"
+        return f'<path class="{classes}" d="{self._path(points)}" marker-end="url(#{marker})"/>'
+
+    def _path(self, points: list[tuple[float, float]]) -> str:
+        path = f"M{_xy(points[0])}"
+        for (x, y), (to_x, to_y) in pairwise(points):
+            if self.downwards:
+                middle = (y + to_y) / 2
+                path += f"C{_xy((x, middle))} {_xy((to_x, middle))} {_xy((to_x, to_y))}"
+            else:
+                middle = (x + to_x) / 2
+                path += f"C{_xy((middle, y))} {_xy((middle, to_y))} {_xy((to_x, to_y))}"
+        return path
 
 
-def _label(edge: Edge) -> list[Row]:
-    rows = []
-    if edge.local is not None:
-        rows.append(Row(f"× {edge.formula + ' = ' if edge.formula else ''}{short(edge.local)}"))
-    if edge.flow is not None:
-        rows.append(Row(f"← {'Σ ' if edge.summed else ''}{short(edge.flow)}", "gradient"))
-    return rows
-
-
-def _size(rows: list[Row]) -> tuple[float, float]:
-    widest = max(len(row.text) * (WIDE * 13 / 12 if row.kind == "name" else WIDE) for row in rows)
-    return widest + 2 * PAD, len(rows) * ROW + PAD
-
-
-def _box(rows: list[Row], centre: tuple[float, float], classes: str, told: object) -> str:
-    width, height = _size(rows)
+def _box(card: Card, centre: tuple[float, float], classes: str, told: str = "", opens: bool = False) -> str:
+    width, height = card.size
     left, top = centre[0] - width / 2, centre[1] - height / 2
-    corner = 4 if classes == "label" else 8
-    lines = "".join(
-        f'<text class="{row.kind}" x="{_round(left + PAD)}" y="{_round(top + PAD / 2 + ROW * (i + 0.72))}">'
-        f"{escape(row.text)}</text>"
-        for i, row in enumerate(rows)
+    rect = f'x="{_n(left)}" y="{_n(top)}" width="{_n(width)}" height="{_n(height)}"'
+    inner = (
+        f'<rect class="inner" x="{_n(left + 3)}" y="{_n(top + 3)}" width="{_n(width - 6)}" '
+        f'height="{_n(height - 6)}" rx="6"/>'
     )
-    title = f"<title>{escape(told)}</title>" if isinstance(told, str) else ""
+    rows = "".join(_row(card, number, left, top) for number in range(len(card.rows)))
+    title = f"<title>{escape(told)}</title>" if told else ""
+    return f'<g class="{classes}">{title}<rect class="box" {rect} rx="8"/>{inner if opens else ""}{rows}</g>'
+
+
+def _row(card: Card, number: int, left: float, top: float) -> str:
+    row, y = card.rows[number], top + PAD / 2 + ROW * (number + 0.72)
+    words = f'<text class="{row.kind}" x="{_n(left + PAD)}" y="{_n(y)}">{escape(row.text)}</text>'
+    if not row.tag:
+        return words
+    return f'{words}<text class="tag" x="{_n(left + card.size[0] - PAD)}" y="{_n(y)}">{escape(row.tag)}</text>'
+
+
+def _opens(node: Node) -> bool:
+    return node.kind in ("composite", "module")
+
+
+def _around(boxes: list[Bounds]) -> Bounds:
+    lefts, tops, rights, bottoms = zip(*boxes, strict=True)
+    return min(lefts) - PAD, min(tops) - 1.6 * PAD, max(rights) + PAD, max(bottoms) + PAD
+
+
+def _overlap(one: Bounds, other: Bounds) -> bool:
+    return one[0] < other[2] and other[0] < one[2] and one[1] < other[3] and other[1] < one[3]
+
+
+def _frame(frame: Bounds, name: str) -> str:
+    left, top, right, bottom = frame
     return (
-        f'<g class="{classes if classes == "label" else "card " + classes}">{title}<rect x="{_round(left)}" '
-        f'y="{_round(top)}" width="{_round(width)}" height="{_round(height)}" rx="{corner}"/>{lines}</g>'
+        f'<rect class="frame" x="{_n(left)}" y="{_n(top)}" width="{_n(right - left)}" height="{_n(bottom - top)}" '
+        f'rx="10"/><text class="frame-name" x="{_n(left + PAD)}" y="{_n(top + 11)}">{escape(name)}</text>'
     )
-
-
-def _edge(edge: Edge, layout: Layout, number: int, cards: dict[str, list[Row]]) -> str:
-    points = layout.routes[number]
-    start = points[0][0] + _size(cards[edge.source])[0] / 2, points[0][1]
-    end = points[-1][0] - _size(cards[edge.target])[0] / 2, points[-1][1]
-    path = [f"M{_round(start[0])} {_round(start[1])}"]
-    before = start
-    for point in (*points[1:-1], end):
-        middle = (before[0] + point[0]) / 2
-        path.append(f"C{_round(middle)} {_round(before[1])} {_round(middle)} {_round(point[1])} {_xy(point)}")
-        before = point
-    classes = "edge" if edge.tracked else "edge untracked"
-    return f'<path class="{classes}" d="{"".join(path)}" marker-end="url(#to)"/>'
-
-
-def _xy(point: tuple[float, float]) -> str:
-    return f"{_round(point[0])} {_round(point[1])}"
-
-
-def _classes(node: Node, graph: "Graph") -> str:
-    untracked = " untracked" if not node.tracked and node.kind == "operation" else ""
-    return node.kind + untracked + (" root" if node.id == graph.root else "")
-
-
-def _told(node: Node) -> str:
-    return node.statement or node.text
-
-
-def _legend(nodes: list[Node], graph: "Graph") -> list[str]:
-    return [text("graph.legend", root=graph.of)]
 
 
 def _title(graph: "Graph") -> str:
-    return text("graph.title", root=graph[graph.root].name or graph[graph.root].text)
+    root = graph[graph.root]
+    return text("graph.title", root=root.name or root.text)
 
 
-def _cut(words: str) -> str:
-    return words if len(words) <= LONGEST else words[: LONGEST - 1] + "…"
+def _xy(point: tuple[float, float]) -> str:
+    return f"{_n(point[0])} {_n(point[1])}"
 
 
-def _round(value: float) -> str:
+def _n(value: float) -> str:
+    """A coordinate, to a tenth of a pixel."""
     return f"{value:.1f}".removesuffix(".0")

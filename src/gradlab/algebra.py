@@ -235,7 +235,7 @@ def number_text(value: float) -> str:
     """
     if not math.isfinite(value):
         return str(value)
-    text = f"{value:.4g}"
+    text = f"{value + 0.0:.4g}"
     if "e+" in text and abs(value) < 1e6:
         text = str(int(float(text)))
     return f"−{text[1:]}" if text.startswith("-") else text

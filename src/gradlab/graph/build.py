@@ -93,7 +93,9 @@ class _Builder:
         summed = use.local is not None and flow is not None and use.local.shape != flow.shape
         formula = self.formula(record, use)
         tracked = use.arrivals > 0
-        return Edge(self.ids[use.record], self.ids[record], use.label, tracked, use.local, flow, summed, formula)
+        alias = use.alias if use.alias and use.alias != use.record.name else ""
+        source, target = self.ids[use.record], self.ids[record]
+        return Edge(source, target, use.label, tracked, use.local, flow, summed, formula, alias)
 
     def formula(self, record: Record, use: Operand) -> str:
         """The local derivative in names; a text that is no name goes in brackets."""
@@ -151,9 +153,14 @@ class _Builder:
         site = where_given(call.sites) if record.kind == "constant" else next(iter(call.sites), None)
         if site is not None and site.text and not call.shared and call.inside is None:
             return " ".join(site.text.split())
-        return self.spelled(record, call)
+        alone = call.group is not None and call.group not in self.groups and call.inside is None
+        return self.spelled(record, call, call.group.name if alone and call.group else "")
 
-    def spelled(self, record: Record, call: Call) -> str:
+    def spelled(self, record: Record, call: Call, module: str) -> str:
+        """The operation, as PyTorch would be told it; of the module that it is all of, that module's name."""
+        if module:
+            inputs = [use.record for use in record.operands if not (use.record.name or "").startswith(f"{module}.")]
+            return f"{module}({', '.join(self.word(used) for used in inputs)})"
         arguments = call.arguments.values() or [operand.record for operand in record.operands]
         words = [self.word(argument) for argument in arguments if not isinstance(argument, bool | None | str | dict)]
         if call.operation in INFIX and len(words) == 2:

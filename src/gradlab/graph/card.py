@@ -32,19 +32,24 @@ class Row:
 
 @dataclass(frozen=True, slots=True)
 class Card:
-    """Rows in a box."""
+    """Rows in a box; below them, on a ground of its own, what a backward did to `.grad`."""
 
     rows: tuple[Row, ...]
+    foot: Row | None = None
 
     @property
     def size(self) -> tuple[float, float]:
-        return max(row.width for row in self.rows) + 2 * PAD, len(self.rows) * ROW + PAD
+        rows = (*self.rows, self.foot) if self.foot else self.rows
+        return max(row.width for row in rows) + 2 * PAD, self.head + (ROW + PAD / 2 if self.foot else 0.0)
+
+    @property
+    def head(self) -> float:
+        """The height without the foot."""
+        return len(self.rows) * ROW + PAD
 
 
 def card_of(node: Node, graph: "Graph", compact: bool) -> Card:
     """The card of a node: its name, its source, its value, the gradient that arrives; compact, only what it is."""
-    if node.kind == "accumulation":
-        return Card((Row(cut(node.name or ""), "name"), Row(_accumulated(node), "gradient")))
     title = Row(cut(node.name or node.text or "?"), "name" if node.name else "", _tag(node))
     rows = [title]
     if node.name and node.text and node.text != node.name and not compact:
@@ -55,15 +60,16 @@ def card_of(node: Node, graph: "Graph", compact: bool) -> Card:
         rows.append(Row(f"∂{graph.of}/∂{_briefly(node)} = {short(node.gradient)}", "gradient"))
     if not node.tracked and node.kind != "constant":
         rows.append(Row(text("graph.untracked"), "quiet"))
-    return Card(tuple(rows))
+    grad = next((other for other in graph.nodes if other.id == f"{node.id}.grad"), None)
+    return Card(tuple(rows), None if grad is None else Row(_accumulated(grad), "gradient"))
 
 
 def _accumulated(node: Node) -> str:
-    if node.value is None:
-        return ""
-    if node.old is None or node.gradient is None:
-        return f"= {short(node.value)}"
-    return f"= {short(node.old)} + {short(node.gradient)} = {short(node.value)}"
+    """`.grad` before and after: what arrives is added to what was there."""
+    assert node.value is not None and node.gradient is not None
+    if node.old is None:
+        return f".grad = {short(node.value)}"
+    return f".grad = {short(node.old)} + {short(node.gradient)} = {short(node.value)}"
 
 
 def _briefly(node: Node) -> str:
@@ -82,8 +88,8 @@ def _tag(node: Node) -> str:
 
 
 def label_of(edge: Edge) -> Card | None:
-    """The label of an edge: × the local derivative, ← the gradient that flows back."""
-    rows = []
+    """The label of an edge: the name used there, × the local derivative, ← the gradient that flows back."""
+    rows = [Row(text("graph.alias", name=cut(edge.alias)), "quiet")] if edge.alias else []
     if edge.local is not None:
         rows.append(Row(f"× {_local(edge)}"))
     if edge.flow is not None:

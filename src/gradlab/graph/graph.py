@@ -39,7 +39,8 @@ class Edge:
     """`source` is an operand of `target`; `local` is ∂target/∂source, `flow` what flows back: gradient · local.
 
     Where `source` was broadcast on the way forward, `local` has the larger shape and `flow` is summed to the smaller:
-    then `summed` is True. `operand` is the operation's name of it (`a`, `weight`).
+    then `summed` is True. `operand` is the operation's name of it (`a`, `weight`), `alias` what the code there calls
+    it, where that is another name than the node's; `formula` is `local` in names (`3·a²`), if there is a rule.
     """
 
     source: str
@@ -50,6 +51,7 @@ class Edge:
     flow: Snapshot | None
     summed: bool = False
     formula: str = ""
+    alias: str = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -20,7 +20,8 @@ Size = tuple[float, float]
 _BETWEEN_NODES, _BETWEEN_EDGES = 18.0, 12.0
 _BETWEEN_LAYERS = 24.0
 _BETWEEN_PORTS = 12.0
-_SETTLING = 40
+_SETTLING = 60
+_STRAIGHTNESS = 40.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,7 +53,7 @@ def lay_out(sizes: Mapping[str, Size], lines: Sequence[Line]) -> Layout:
     levels = _levels(sizes, lines)
     places = {name: position for position, name in enumerate(sizes)}
     drawn = [Place(2 * levels[name], size) for name, size in sizes.items()]
-    chains = {number: _chain(drawn, places, line) for number, line in enumerate(lines)}
+    chains = {number: _chain(drawn, places, line, number) for number, line in enumerate(lines)}
     layers = ordered(drawn)
     _across(drawn, layers)
     spans, extent = _along(drawn, layers)
@@ -88,13 +89,14 @@ def _levels(sizes: Mapping[str, Size], lines: Sequence[Line]) -> dict[str, int]:
     return {name: deepest - steps for name, steps in distance.items()}
 
 
-def _chain(drawn: list[Place], places: Mapping[str, int], line: Line) -> list[int]:
+def _chain(drawn: list[Place], places: Mapping[str, int], line: Line, number: int) -> list[int]:
     """The places that an edge passes, its label next to its target."""
     start, end = places[line.source], places[line.target]
     chain = [start]
     for rank in range(drawn[start].rank + 1, drawn[end].rank):
         is_label = rank == drawn[end].rank - 1 and line.label is not None
-        drawn.append(Place(rank, line.label if is_label and line.label else (0.0, 0.0), is_real=False))
+        size = line.label if is_label and line.label else (0.0, 0.0)
+        drawn.append(Place(rank, size, is_real=False, line=number))
         chain.append(len(drawn) - 1)
     chain.append(end)
     for one, other in pairwise(chain):
@@ -107,15 +109,31 @@ def _across(drawn: list[Place], layers: list[list[int]]) -> None:
     """Coordinates across: sweeps in which each layer settles as near as possible to its neighbours."""
     for layer in layers:
         _settle(drawn, layer, [0.0] * len(layer), [1.0] * len(layer))
+    lines = defaultdict[int, list[int]](list)
+    for position, place in enumerate(drawn):
+        lines[place.line].append(position)
     for sweep in range(_SETTLING):
+        straight = {line: _course(drawn, members) for line, members in lines.items()} if sweep >= _SETTLING // 2 else {}
         for layer in layers if sweep % 2 == 0 else layers[::-1]:
-            wished = [_wish(drawn, position, sweep) for position in layer]
+            wished = [_wish(drawn, position, sweep, straight) for position in layer]
             _settle(drawn, layer, [wish for wish, _ in wished], [weight for _, weight in wished])
 
 
-def _wish(drawn: list[Place], position: int, sweep: int) -> tuple[float, float]:
+def _course(drawn: list[Place], members: list[int]) -> float:
+    """Where the line through the points of a long edge should lie: past the one that had to give way most."""
+    if drawn[members[0]].is_real:
+        return 0.0
+    joined = [drawn[position].across for position in (drawn[members[0]].before[0], drawn[members[-1]].after[0])]
+    passed = [drawn[position].across for position in members]
+    middle = sum(joined) / 2
+    return max((min(passed), max(passed)), key=lambda across: abs(across - middle))
+
+
+def _wish(drawn: list[Place], position: int, sweep: int, straight: Mapping[int, float]) -> tuple[float, float]:
     """The weighted mean of the neighbours, and how much it weighs: at first of those on one side, then of all."""
     place = drawn[position]
+    if not place.is_real and place.line in straight and len(place.before) == 1:
+        return straight[place.line], _STRAIGHTNESS
     sides = (place.before, place.after) if sweep >= _SETTLING // 2 else ((place.before, place.after)[sweep % 2],)
     total = weight = 0.0
     for neighbour in (neighbour for side in sides for neighbour in side):

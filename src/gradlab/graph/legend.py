@@ -31,8 +31,8 @@ class Legend:
     lines: tuple[tuple[Entry, ...], ...]
 
     @classmethod
-    def of(cls, nodes: list[Node], labels: list[Card], width: float) -> "Legend":
-        return cls(_broken(_entries(nodes, labels), max(width, 420.0) - 2 * PAD))
+    def of(cls, nodes: list[Node], cards: list[Card], labels: list[Card], width: float) -> "Legend":
+        return cls(_broken(_entries(nodes, cards, labels), max(width, 420.0) - 2 * PAD))
 
     @property
     def size(self) -> tuple[float, float]:
@@ -59,8 +59,8 @@ def _drawn(entry: Entry, x: float, y: float) -> str:
     return f'{swatch}<text class="note {entry.kind}" x="{x:.1f}" y="{y + 12.5:.1f}">{escape(entry.words)}</text>'
 
 
-def _entries(nodes: list[Node], labels: list[Card]) -> list[Entry]:
-    kinds = {_kind(node) for node in nodes}
+def _entries(nodes: list[Node], cards: list[Card], labels: list[Card]) -> list[Entry]:
+    kinds = {_kind(node) for node in nodes} | ({"accumulation"} if any(card.foot for card in cards) else set())
     rows = [row for label in labels for row in label.rows]
     entries = [Entry(text(f"graph.legend_{kind}"), kind) for kind in KINDS if kind in kinds]
     if any(node.kind in ("composite", "module") for node in nodes):
@@ -77,7 +77,7 @@ def _entries(nodes: list[Node], labels: list[Card]) -> list[Entry]:
 
 
 def _kind(node: Node) -> str:
-    if node.kind in ("leaf", "constant", "accumulation"):
+    if node.kind in ("leaf", "constant"):
         return node.kind
     return "operation" if node.tracked else "untracked"
 

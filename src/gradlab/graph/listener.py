@@ -9,12 +9,12 @@ from torch import Tensor
 from torch.overrides import TorchFunctionMode
 
 from gradlab.graph.backward import captured
-from gradlab.graph.engine import Place, place_of
+from gradlab.graph.engine import place_of
 from gradlab.graph.modules import Modules
 from gradlab.graph.naming import given_names, is_shared, sites_of
 from gradlab.graph.records import Records
-from gradlab.graph.tape import Call, Record, anchor_of
-from gradlab.recorder import plain_name, spoken, users_frames, writes_over
+from gradlab.graph.tape import Call, Given, Record, anchor_of
+from gradlab.recorder import name_of, plain_name, spoken, users_frames, writes_over
 from gradlab.rules import COMPOSITES
 
 _NO_OPERATION = frozenset("grad _grad grad_fn requires_grad_ retain_grad backward register_hook __reduce_ex__".split())
@@ -107,11 +107,13 @@ class Listener(TorchFunctionMode):
         record = self.records.current(tensor)
         return record is not None and record.kind == "operation"
 
-    def _operands(self, operands: dict[str, Any], frames: list[FrameType]) -> list[tuple[str, Record, Place | None]]:
+    def _operands(self, operands: dict[str, Any], frames: list[FrameType]) -> list[Given]:
         used = [(label, tensor) for label, operand in operands.items() for tensor in tensors_in(operand)]
         places = [place_of(tensor) for _, tensor in used]  # held: a leaf's node lives only while something holds it
         records = [self.records.record(tensor, frames) for _, tensor in used]
-        return [(label, record, place) for (label, _), record, place in zip(used, records, places, strict=True)]
+        aliases = [name_of(tensor, frames[:1]) for _, tensor in used]
+        each = zip(used, records, places, aliases, strict=True)
+        return [Given(label, record, place, alias) for (label, _), record, place, alias in each]
 
     def _emit(
         self,
@@ -119,10 +121,10 @@ class Listener(TorchFunctionMode):
         arguments: dict[str, Any],
         results: list[Tensor],
         frames: list[FrameType],
-        operands: list[tuple[str, Record, Place | None]],
+        operands: list[Given],
         in_place: bool = False,
     ) -> None:
-        used = iter(record for _, record, _ in operands)
+        used = iter(given.record for given in operands)
         written = {label: with_records(operand, used) for label, operand in arguments.items()}
         call = Call(operation, written, sites_of(frames), self.modules.current, self._inside)
         expansion = self._expansion(call, arguments, results)
@@ -131,7 +133,7 @@ class Listener(TorchFunctionMode):
             self._made += records
         else:
             self._find_shared(call, frames, records)
-            names = (operands[0][1].name,) if in_place else given_names(call.sites, len(results))
+            names = (operands[0].record.name,) if in_place else given_names(call.sites, len(results))
             for record, name in zip(records, names, strict=True):
                 self.records.call_it(record, name)
         if expansion is not None and (place := place_of(results[0])) is not None:

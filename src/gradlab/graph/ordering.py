@@ -8,7 +8,10 @@ SWEEPS = 24
 
 @dataclass(slots=True)
 class Place:
-    """A node, a label, or a point of a long edge, in layer `rank`; `before` and `after` are its neighbours there."""
+    """A node, a label, or a point of a long edge, in layer `rank`; `before` and `after` are its neighbours there.
+
+    The points of one edge that should lie on one line have one `line` in common.
+    """
 
     rank: int
     size: tuple[float, float] = (0.0, 0.0)
@@ -16,6 +19,7 @@ class Place:
     after: list[int] = field(default_factory=list)
     across: float = 0.0
     is_real: bool = True
+    line: int = -1
 
 
 def ordered(drawn: list[Place]) -> list[list[int]]:

@@ -21,7 +21,7 @@ from gradlab.graph.link import (
 )
 from gradlab.graph.modules import Modules
 from gradlab.graph.snapshot import Snapshot
-from gradlab.graph.tape import Call, Kind, Operand, Record, anchor_of, record_at
+from gradlab.graph.tape import Call, Given, Kind, Operand, Record, anchor_of, record_at
 from gradlab.recorder import name_of
 
 _order = itertools.count()
@@ -85,9 +85,7 @@ class Records:
             anchor_of(place[0]).results[place[1]] = record
             listen(place[0])
 
-    def write(
-        self, call: Call, results: list[Tensor], operands: list[tuple[str, Record, Place | None]]
-    ) -> list[Record]:
+    def write(self, call: Call, results: list[Tensor], given: list[Given]) -> list[Record]:
         """New Records for the `results` of `call`, joined to those of its operands."""
         places = [place_of(result) for result in results]
         records = [
@@ -98,7 +96,8 @@ class Records:
             self._anchor(record, place)
         several = sum(place is not None for place in places) > 1
         for record, place, result in zip(records, places, results, strict=True):
-            uses = [(Operand(label, used), at) for label, used, at in operands if record.kind != "leaf"]
+            operands = [] if record.kind == "leaf" else given
+            uses = [(Operand(each.label, each.record, each.alias), each.place) for each in operands]
             record.operands = tuple(operand for operand, _ in uses)
             if record.kind == "operation" and place is not None:
                 self._join(record, place, uses, several)

@@ -7,7 +7,7 @@ from gradlab.graph.snapshot import Snapshot
 from gradlab.messages import text
 
 INFIX = {"add": "+", "sub": "−", "mul": "·", "div": "/", "matmul": "@", "gt": ">", "ge": "≥", "lt": "<", "le": "≤"}
-_FEW = 4
+_FEW = 3
 
 
 def short(snapshot: Snapshot) -> str:

@@ -9,7 +9,7 @@ from html import escape
 from itertools import pairwise
 from typing import TYPE_CHECKING
 
-from gradlab.graph.card import PAD, ROW, Card, card_of, label_of
+from gradlab.graph.card import PAD, ROW, Card, Row, card_of, label_of
 from gradlab.graph.graph import Edge, Node
 from gradlab.graph.layout import Layout, Line, lay_out
 from gradlab.graph.legend import Legend
@@ -28,18 +28,18 @@ text{{font:12px ui-monospace,"DejaVu Sans Mono",Menlo,Consolas,monospace;fill:#1
 .value{{fill:#0b4f8a}}.gradient{{fill:#a8430a}}.tag{{font-size:10px;fill:#56616f;text-anchor:end}}
 .box{{stroke-width:1.5}}.leaf .box{{fill:#e2f4eb;stroke:#00845f}}.constant .box{{fill:#eef0f3;stroke:{LINE}}}
 .operation .box,.composite .box,.module .box{{fill:#edf4fc;stroke:#2c6fb0}}.root .box{{fill:#d6e7fa;stroke-width:3}}
-.accumulation .box{{fill:#fdf0e0;stroke:#d2691e}}.untracked .box{{fill:#f4f5f7;stroke:{LINE};stroke-dasharray:5 3}}
+.accumulation .box,.foot{{fill:#fdf0e0;stroke:#d2691e}}.foot{{stroke-width:1.5}}
+.untracked .box{{fill:#f4f5f7;stroke:{LINE};stroke-dasharray:5 3}}
 .label .box{{fill:#fffaf2;stroke:#e0bd94;stroke-width:1}}.holder .box{{fill:#edf4fc;stroke:#2c6fb0;stroke-width:3}}
 .legend .ground{{fill:#fff;stroke:{LINE};stroke-width:1}}
-.edge{{fill:none;stroke:{LINE};stroke-width:1.6}}.edge.untracked{{stroke-dasharray:4 4}}.edge.back{{stroke:#d2691e}}
+.edge{{fill:none;stroke:{LINE};stroke-width:1.6}}.edge.untracked{{stroke-dasharray:4 4}}
 .inner{{fill:none;stroke:#2c6fb0;stroke-width:1}}
 .frame{{fill:{LINE};fill-opacity:.1;stroke:{LINE};stroke-dasharray:2 3}}
 .frame-name{{font-size:10px;fill:{LINE}}}
 """
-ARROWS = "".join(
-    f'<marker id="{id}" viewBox="0 0 8 8" refX="7" refY="4" markerWidth="7" markerHeight="7" orient="auto">'
-    f'<path d="M0 0L8 4L0 8z" fill="{colour}"/></marker>'
-    for id, colour in (("forward", LINE), ("back", "#d2691e"))
+ARROW = (
+    '<marker id="forward" viewBox="0 0 8 8" refX="7" refY="4" markerWidth="7" markerHeight="7" orient="auto">'
+    f'<path d="M0 0L8 4L0 8z" fill="{LINE}"/></marker>'
 )
 
 
@@ -50,7 +50,7 @@ def draw(graph: "Graph") -> str:
     return (
         f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {_n(width)} {_n(height)}" width="{_n(width)}" '
         f'height="{_n(height)}" role="img"><title>{escape(_title(graph))}</title><style>{STYLE}</style>'
-        f"<defs>{ARROWS}</defs>{picture.body()}</svg>\n"
+        f"<defs>{ARROW}</defs>{picture.body()}</svg>\n"
     )
 
 
@@ -66,16 +66,13 @@ class Picture:
         self.nodes, self.edges = visible(graph)
         compact = len(self.nodes) > MOST_WITH_DETAIL
         self.cards = {node.id: card_of(node, graph, compact) for node in self.nodes}
-        self.labels = [None if compact or self._is_accumulation(edge) else label_of(edge) for edge in self.edges]
+        self.labels = [None if compact else label_of(edge) for edge in self.edges]
         self.layout = self._lay_out(downwards=False)
         self.downwards = len({along for along, _ in self.layout.nodes.values()}) > MOST_LAYERS_ACROSS
         if self.downwards:
             self.layout = self._lay_out(downwards=True)
         width = self._turned(self.layout.extent)[0]
-        self.legend = Legend.of(self.nodes, [label for label in self.labels if label], width)
-
-    def _is_accumulation(self, edge: Edge) -> bool:
-        return edge.source.endswith(".grad")
+        self.legend = Legend.of(self.nodes, list(self.cards.values()), [label for label in self.labels if label], width)
 
     def _lay_out(self, downwards: bool) -> Layout:
         def size(card: Card) -> tuple[float, float]:
@@ -132,10 +129,8 @@ class Picture:
 
     def _edge(self, number: int, edge: Edge) -> str:
         points = [self._turned(point) for point in self.layout.routes[number]]
-        classes, marker = ("edge" if edge.tracked else "edge untracked"), "forward"
-        if self._is_accumulation(edge):
-            points, classes, marker = points[::-1], "edge back", "back"
-        return f'<path class="{classes}" d="{self._path(points)}" marker-end="url(#{marker})"/>'
+        classes = "edge" if edge.tracked else "edge untracked"
+        return f'<path class="{classes}" d="{self._path(points)}" marker-end="url(#forward)"/>'
 
     def _path(self, points: list[tuple[float, float]]) -> str:
         path = f"M{_xy(points[0])}"
@@ -152,22 +147,30 @@ class Picture:
 def _box(card: Card, centre: tuple[float, float], classes: str, told: str = "", opens: bool = False) -> str:
     width, height = card.size
     left, top = centre[0] - width / 2, centre[1] - height / 2
-    rect = f'x="{_n(left)}" y="{_n(top)}" width="{_n(width)}" height="{_n(height)}"'
+    rect = f'x="{_n(left)}" y="{_n(top)}" width="{_n(width)}" height="{_n(card.head)}"'
     inner = (
         f'<rect class="inner" x="{_n(left + 3)}" y="{_n(top + 3)}" width="{_n(width - 6)}" '
-        f'height="{_n(height - 6)}" rx="6"/>'
+        f'height="{_n(card.head - 6)}" rx="6"/>'
     )
-    rows = "".join(_row(card, number, left, top) for number in range(len(card.rows)))
+    rows = "".join(_row(row, left, top + ROW * number, width) for number, row in enumerate(card.rows))
+    foot = _foot(card, left, top, width)
     title = f"<title>{escape(told)}</title>" if told else ""
-    return f'<g class="{classes}">{title}<rect class="box" {rect} rx="8"/>{inner if opens else ""}{rows}</g>'
+    return f'<g class="{classes}">{title}<rect class="box" {rect} rx="8"/>{inner if opens else ""}{rows}{foot}</g>'
 
 
-def _row(card: Card, number: int, left: float, top: float) -> str:
-    row, y = card.rows[number], top + PAD / 2 + ROW * (number + 0.72)
+def _foot(card: Card, left: float, top: float, width: float) -> str:
+    if card.foot is None:
+        return ""
+    rect = f'x="{_n(left)}" y="{_n(top + card.head)}" width="{_n(width)}" height="{_n(card.size[1] - card.head)}"'
+    return f'<rect class="foot" {rect} rx="8"/>{_row(card.foot, left, top + card.head - PAD / 4, width)}'
+
+
+def _row(row: Row, left: float, top: float, width: float) -> str:
+    y = top + PAD / 2 + ROW * 0.72
     words = f'<text class="{row.kind}" x="{_n(left + PAD)}" y="{_n(y)}">{escape(row.text)}</text>'
     if not row.tag:
         return words
-    return f'{words}<text class="tag" x="{_n(left + card.size[0] - PAD)}" y="{_n(y)}">{escape(row.tag)}</text>'
+    return f'{words}<text class="tag" x="{_n(left + width - PAD)}" y="{_n(y)}">{escape(row.tag)}</text>'
 
 
 def _opens(node: Node) -> bool:

@@ -50,13 +50,25 @@ class Call:
 class Operand:
     """One use of a Record by an operation: under which of its names, and with which local derivative.
 
-    `arrivals` counts the edges of autograd's graph by which gradient flows back from here: 0 where none does.
+    `alias` is what the code at the operation calls it. `arrivals` counts the edges of autograd's graph by which
+    gradient flows back from here: 0 where none does.
     """
 
     label: str
     record: "Record"
+    alias: str | None = None
     local: Snapshot | None = None
     arrivals: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Given:
+    """What an operation was given: its name of it, the Record, where gradient will arrive, the code's name of it."""
+
+    label: str
+    record: "Record"
+    place: Place | None
+    alias: str | None = None
 
 
 @dataclass(slots=True, eq=False)

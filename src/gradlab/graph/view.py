@@ -9,14 +9,21 @@ if TYPE_CHECKING:
 
 
 def visible(graph: "Graph") -> "tuple[list[Node], list[Edge]]":
-    """Nodes to be drawn, in order, and one edge for each pair of them that is joined."""
+    """Nodes to be drawn, in order, and one edge for each pair of them that is joined.
+
+    An accumulation is drawn as the foot of its leaf, not by itself.
+    """
     nodes = {node.id: node for node in graph.nodes}
-    drawn = [node for node in graph.nodes if node.id not in graph.opened and _holder(node, nodes, graph) is None]
+    drawn = [
+        node
+        for node in graph.nodes
+        if node.kind != "accumulation" and node.id not in graph.opened and _holder(node, nodes, graph) is None
+    ]
     results = {node.inside: node.id for node in graph.nodes if node.inside is not None}
     joined: dict[tuple[str, str], list[Edge]] = defaultdict(list)
     for edge in graph.edges:
         target, source = nodes[edge.target], nodes[edge.source]
-        if target.id in graph.opened or _is_inside_composite(target, nodes, graph):
+        if source.kind == "accumulation" or target.id in graph.opened or _is_inside_composite(target, nodes, graph):
             continue
         while source.id in graph.opened:
             source = nodes[results[source.id]]

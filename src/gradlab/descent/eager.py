@@ -12,9 +12,10 @@ from gradlab.descent.progress import bar
 from gradlab.descent.resume import Beginning
 from gradlab.descent.rows import Rows
 from gradlab.descent.verdict import Verdict
-from gradlab.descent.walk import descend, free_names
+from gradlab.descent.walk import descend
 from gradlab.history import Step
 from gradlab.history.steps import Kind, Reason
+from gradlab.models.start import free_names
 from gradlab.objective import Objective
 from gradlab.optimizers import Optimizer
 

@@ -12,9 +12,9 @@ from gradlab.descent.eager import Walked, verdict_of
 from gradlab.descent.progress import bar
 from gradlab.descent.resume import Beginning
 from gradlab.descent.verdict import Verdict
-from gradlab.descent.walk import free_names
 from gradlab.history.steps import Kind, Reason
 from gradlab.kernel import NotFusedError
+from gradlab.models.start import free_names
 from gradlab.objective import Objective
 from gradlab.optimizers import Optimizer
 

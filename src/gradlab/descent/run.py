@@ -15,12 +15,11 @@ from gradlab.descent.eager import Walked, walk_eagerly
 from gradlab.descent.resume import Beginning, dtype_of, moved, read, resumed
 from gradlab.descent.settings import describe
 from gradlab.descent.standardise import Scale, standardised
-from gradlab.descent.start import Start, starting_params
 from gradlab.descent.verdict import gradient_norm
-from gradlab.descent.walk import free_names
 from gradlab.history import History, Outcome
 from gradlab.kernel.refusal import NotFusedError
 from gradlab.models import Model
+from gradlab.models.start import Start, free_names, starting_params
 from gradlab.objective import Objective
 from gradlab.optimizers import Optimizer
 

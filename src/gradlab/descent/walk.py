@@ -5,8 +5,8 @@ from itertools import count, repeat
 
 from gradlab._types import Gradient, ObjectiveFunction, Params, State
 from gradlab.descent.batches import mini_batches
-from gradlab.errors import OptionError
 from gradlab.history import Step
+from gradlab.models.start import free_names
 from gradlab.optimizers import Optimizer
 
 
@@ -48,17 +48,6 @@ def descend(
     objectives = repeat(objective) if batch_size is None else mini_batches(objective, batch_size, seed, first)
     state = optimizer.init({name: params[name] for name in free}) if state is None else state
     return _walk(objectives, params, free, state, gradient, optimizer, first)
-
-
-def free_names(params: Collection[str], freeze: Collection[str]) -> tuple[str, ...]:
-    """The parameters that move, in order."""
-    for name in freeze:
-        if name not in params:
-            raise OptionError.unknown("descent.freeze", name, list(params))
-    free = tuple(name for name in params if name not in freeze)
-    if not free:
-        raise OptionError("descent.all_frozen", names=", ".join(params))
-    return free
 
 
 def _walk(

@@ -1,7 +1,7 @@
-"""Where a run starts: the model's own values, those that were given in their place, one dtype and device for all."""
+"""Where a search starts: the model's own values, those that were given in their place; and which of them move."""
 
 import re
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from typing import Any
 
 import torch
@@ -9,7 +9,7 @@ from torch import Tensor
 
 from gradlab._types import Params
 from gradlab.errors import OptionError
-from gradlab.models import Model
+from gradlab.models.model import Model
 
 Start = Mapping[str, float | Tensor]
 """Numbers or tensors by parameter; `w[0]` or `w[1,2]` is one element of a tensor parameter."""
@@ -46,9 +46,9 @@ def _number(name: str, value: Any, like: Tensor) -> Tensor:
     try:
         number = torch.as_tensor(value, dtype=like.dtype, device=like.device)
     except (TypeError, ValueError, RuntimeError):
-        raise OptionError("descent.start_number", name=name, value=value) from None
+        raise OptionError("models.start_number", name=name, value=value) from None
     if not number.isfinite().all():
-        raise OptionError("descent.start_number", name=name, value=value)
+        raise OptionError("models.start_number", name=name, value=value)
     return number
 
 
@@ -57,15 +57,26 @@ def _whole(name: str, before: Tensor, value: Tensor) -> Tensor:
         return value
     if value.dim() == 0:
         return value.expand(before.shape)
-    raise OptionError("descent.start_shape", name=name, shape=tuple(before.shape), given=tuple(value.shape))
+    raise OptionError("models.start_shape", name=name, shape=tuple(before.shape), given=tuple(value.shape))
 
 
 def _set_element(params: Params, key: str, value: Tensor) -> None:
     parts = _ELEMENT.fullmatch(key)
     if parts is None or parts["name"] not in params:
-        raise OptionError.unknown("descent.start", key, list(params))
+        raise OptionError.unknown("models.start", key, list(params))
     index = tuple(map(int, parts["index"].split(",")))
     shape = params[parts["name"]].shape
     if value.dim() or len(index) != len(shape) or any(i >= size for i, size in zip(index, shape, strict=True)):
-        raise OptionError("descent.start_element", key=key, name=parts["name"], shape=tuple(shape))
+        raise OptionError("models.start_element", key=key, name=parts["name"], shape=tuple(shape))
     params[parts["name"]][index] = value
+
+
+def free_names(params: Collection[str], freeze: Collection[str]) -> tuple[str, ...]:
+    """The parameters that move, in order. Raises OptionError for an unknown name, and for nothing left free."""
+    for name in freeze:
+        if name not in params:
+            raise OptionError.unknown("models.freeze", name, list(params))
+    free = tuple(name for name in params if name not in freeze)
+    if not free:
+        raise OptionError("models.all_frozen", names=", ".join(params))
+    return free

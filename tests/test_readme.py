@@ -9,8 +9,7 @@ from pathlib import Path
 import pytest
 from matplotlib.testing.compare import compare_images
 
-import gradlab.gradients
-import gradlab.models
+import gradlab
 from gradlab import cli, messages
 
 CHECKOUT = Path(__file__).parent.parent

@@ -64,3 +64,8 @@ def test_the_command_answers(installed: Path, tmp_path: Path) -> None:
 def test_datasets_come_along(installed: Path, tmp_path: Path) -> None:
     assert "Norris" in run(installed, tmp_path, sys.executable, "-m", "gradlab", "data", "list")
     run(installed, tmp_path, sys.executable, "-m", "gradlab", "fit", "Norris", "--model", "line", "--standardise")
+
+
+def test_the_lesson_comes_along(installed: Path, tmp_path: Path) -> None:
+    run(installed, tmp_path, sys.executable, "-m", "gradlab", "lesson", "--lang", "es", "-o", "lesson")
+    assert "Universidad de Málaga" in (tmp_path / "lesson" / "lesson.html").read_text(encoding="utf-8")

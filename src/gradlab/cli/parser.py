@@ -13,7 +13,7 @@ from gradlab import messages
 from gradlab.errors import OptionError
 from gradlab.messages import text
 
-COMMANDS = ("fit", "data", "surface", "graph", "lesson")
+COMMANDS = ("fit", "data", "surface", "graph", "lesson", "lab")
 
 
 class _Parser(argparse.ArgumentParser):
@@ -113,6 +113,7 @@ def build_parser() -> argparse.ArgumentParser:
     _surface(_command(commands, "surface"))
     _graph(_command(commands, "graph"))
     _lesson(_command(commands, "lesson"))
+    _lab(_command(commands, "lab"))
     return parser
 
 
@@ -206,6 +207,11 @@ def _graph(parser: _Parser) -> None:
 def _lesson(parser: _Parser) -> None:
     _options(parser, "--seed S", "--output FOLDER")
     _short(parser, "-o", "--output")
+
+
+def _lab(parser: _Parser) -> None:
+    parser.add_argument("data", nargs="?", metavar="DATA", help=text("cli.help_lab_data"))
+    _options(parser, "--port P", "--no-browser")
 
 
 def _short(parser: _Parser, short: str, long: str) -> None:

@@ -74,8 +74,8 @@ def test_without_a_backward_one_of_our_own_leaves_grad_alone(script: Script) -> 
 
 
 def test_arguments_path_and_main_are_the_scripts_own(script: Script, monkeypatch: pytest.MonkeyPatch) -> None:
-    path = script(LOOP + "import sys, helper\nassert sys.argv == [__file__]\nassert sys.modules['__main__'].m is m\n")
-    (path.parent / "helper.py").write_text("")
+    path = script(LOOP + "import sys, nearby\nassert sys.argv == [__file__]\nassert sys.modules['__main__'].m is m\n")
+    (path.parent / "nearby.py").write_text("")
     before = sys.argv, sys.path[:], sys.modules["__main__"]
     graph_of_script(path)
     assert (sys.argv, sys.path, sys.modules["__main__"]) == before

@@ -56,7 +56,9 @@ export function createStore(model, said) {
     requests.ask(kind, { lang: getLanguage(), ...message }, answer);
   }
 
+  /** What belongs to one pane alone is told there. */
   function refuse(refusal) {
+    if (refusal.kind !== "solve" && refusal.kind !== "points" && refusal.kind !== "csv") return emit(`refused-${refusal.kind}`, refusal);
     store.refusal = refusal;
     emit("refused", refusal);
   }

@@ -57,7 +57,8 @@ export function steady(value, digits = 5) {
 
 /** A number for an axis: as many decimals as the distance between ticks needs. */
 export function tick(value, step) {
-  if (value !== 0 && (Math.abs(value) >= 1e6 || step < 1e-5)) return number(value, 3);
+  if (Math.abs(value) < step / 1e6) return "0";
+  if (Math.abs(value) >= 1e6 || step < 1e-5) return number(value, 3);
   const fraction = Math.max(0, Math.min(8, Math.ceil(-Math.log10(step) - 1e-9)));
   return minus(formatter({ minimumFractionDigits: fraction, maximumFractionDigits: fraction }).format(value));
 }

@@ -38,7 +38,7 @@ export function learningPane({ store, on }) {
 }
 
 function lossField(store) {
-  const options = (store.welcome?.losses ?? ["mae", "mse"]).map((id) => [id, t(`lab.loss_${id}`)]);
+  const options = (store.welcome?.losses ?? ["mae", "mse"]).map((id) => [id, lossName(id)]);
   return selectField({ id: "loss", label: t("lab.loss"), options, value: () => store.state.loss, onchange: (loss) => store.change({ loss }) });
 }
 
@@ -93,3 +93,5 @@ function batchField(store) {
 function standardiseField(store) {
   return checkField({ id: "standardise", label: t("lab.standardise"), value: () => store.state.standardise, onchange: (standardise) => store.change({ standardise, window: null }) });
 }
+
+const lossName = (id) => (id.startsWith("quantile") ? t("lab.loss_quantile", { q: number(Number(id.split(":")[1])) }) : t(`lab.loss_${id}`));

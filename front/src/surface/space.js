@@ -1,13 +1,13 @@
 /** The camera of the 3D view: a turn, a tilt, and where a point of the unit box lands on the screen. */
 
-export const HOME = { turn: -2.3, tilt: 0.58 };
+export const HOME = { turn: 0.5, tilt: 0.52 };
 
 /** @param {{turn: number, tilt: number}} camera @param {number} width @param {number} height */
 export function projection({ turn, tilt }, width, height) {
   const [c, s] = [Math.cos(turn), Math.sin(turn)];
   const [ct, st] = [Math.cos(tilt), Math.sin(tilt)];
-  const scale = Math.min(width / 3.1, height / 2.75);
-  const middle = [width / 2, height / 2 + scale * 0.02];
+  const scale = Math.min(width / 3.5, height / 2.7);
+  const middle = [width / 2, height / 2 - scale * 0.06];
   /** Right, up and depth of (x, y, z), each in [−1, 1], before the stretch to pixels. */
   const turned = (x, y, z) => {
     const right = c * x - s * y;
@@ -20,7 +20,7 @@ export function projection({ turn, tilt }, width, height) {
   };
   /** The same as a matrix for WebGL (column-major), depth within [−1, 1]. */
   const [a, b] = [(2 * scale) / width, (2 * scale) / height];
-  const shift = (-2 * scale * 0.02) / height;
+  const shift = (2 * scale * 0.06) / height;
   const matrix = new Float32Array([
     a * c, b * st * s, 0.4 * ct * s, 0,
     -a * s, b * st * c, 0.4 * ct * c, 0,

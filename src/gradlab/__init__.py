@@ -22,6 +22,9 @@ if TYPE_CHECKING:
     from gradlab.descent import descend as descend
     from gradlab.descent import fit as fit
     from gradlab.errors import GradlabError as GradlabError
+    from gradlab.gradcheck import Verdict as Verdict
+    from gradlab.gradcheck import check_derivative as check_derivative
+    from gradlab.gradcheck import check_gradient as check_gradient
     from gradlab.gradients import chain_rule as chain_rule
     from gradlab.gradients import finite_difference as finite_difference
     from gradlab.gradients.autograd import autograd as autograd
@@ -58,6 +61,7 @@ _NAMES = {
     "data": "Dataset Points dataset datasets noisy_line read write",
     "descent": "descend fit",
     "errors": "GradlabError",
+    "gradcheck": "Verdict check_derivative check_gradient",
     "gradients": "autograd chain_rule explicit finite_difference",
     "graph": "trace",
     "history": "History Outcome Step",

@@ -13,7 +13,7 @@ from gradlab import messages
 from gradlab.errors import OptionError
 from gradlab.messages import text
 
-COMMANDS = ("fit", "data", "surface", "graph", "lesson", "lab")
+COMMANDS = ("fit", "data", "surface", "graph", "check", "lesson", "lab")
 
 
 class _Parser(argparse.ArgumentParser):
@@ -112,6 +112,7 @@ def build_parser() -> argparse.ArgumentParser:
     _data(_command(commands, "data"))
     _surface(_command(commands, "surface"))
     _graph(_command(commands, "graph"))
+    _check(_command(commands, "check"))
     _lesson(_command(commands, "lesson"))
     _lab(_command(commands, "lab"))
     return parser
@@ -202,6 +203,11 @@ def _graph(parser: _Parser) -> None:
     parser.add_argument("script", nargs="?", metavar="FILE.py[:NAME]", help=text("cli.help_graph_script"))
     _options(parser, "--output FILE")
     _short(parser, "-o", "--output")
+
+
+def _check(parser: _Parser) -> None:
+    parser.add_argument("file", nargs="?", metavar="FILE.py", help=text("cli.help_check_file"))
+    _options(parser, "--json")
 
 
 def _lesson(parser: _Parser) -> None:

@@ -1,4 +1,0 @@
-/** Eight situations that tell the lesson in order. */
-export function situationsMenu() {
-  return null;
-}

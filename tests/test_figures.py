@@ -21,7 +21,7 @@ from matplotlib.transforms import Bbox
 import gradlab
 from gradlab.errors import OptionError, OutputError
 from gradlab.figures import draw_evolution, draw_loss, draw_parameters, draw_residuals, draw_surface, rendered, save
-from gradlab.figures.steps import gradient_norm
+from gradlab.figures.steps import draw_curve, gradient_norm
 from gradlab.figures.style import SERIES, look
 from gradlab.messages import LANGUAGES, speaking
 
@@ -163,6 +163,20 @@ def test_loss_and_gradient_norm_are_those_of_the_history() -> None:
     np.testing.assert_array_equal(above.lines[0].get_ydata(), history.losses)
     np.testing.assert_allclose(below.lines[0].get_ydata(), history["grad_m"].abs())  # b is frozen
     assert gradient_norm(history)[-1] == pytest.approx(history.outcome.gradient_norm)
+
+
+def test_a_long_curve_is_drawn_by_its_extremes() -> None:
+    values = np.random.default_rng(0).normal(size=123_457)
+    axes = Figure().add_subplot()
+    draw_curve(axes, np.arange(values.size, dtype=float), values, "noise")
+    x, y = (np.asarray(side, dtype=float) for side in axes.lines[0].get_data())
+    assert x.size <= 3 * 2_000 and x[0] == 0 and x[-1] == values.size - 1
+    np.testing.assert_array_equal(y, values[x.astype(int)])
+    length = values.size // 2_000
+    for part in range(0, 2_000, 50):
+        seen = y[(x >= part * length) & (x < (part + 1) * length)]
+        whole = values[part * length : (part + 1) * length]
+        assert (seen.min(), seen.max()) == (whole.min(), whole.max())
 
 
 def test_a_run_that_breaks_says_where() -> None:

@@ -47,7 +47,7 @@ def refusal(path: Path, name: str | None = None) -> str:
 
 def test_the_root_is_that_of_the_last_backward(script: Script, capsys: pytest.CaptureFixture[str]) -> None:
     graph = graph_of_script(script(LOOP))
-    assert graph[graph.root].name == "loss"
+    assert graph.node(graph.root).name == "loss"
     m = graph["m"]
     assert m.kind == "leaf"
     assert m.value is not None and m.value.number == pytest.approx(2 * (1 - 0.5**2), abs=1e-6)
@@ -56,7 +56,7 @@ def test_the_root_is_that_of_the_last_backward(script: Script, capsys: pytest.Ca
 
 def test_a_tensor_named_at_the_end(script: Script) -> None:
     graph = graph_of_script(script(LOOP), "y_hat")
-    assert graph[graph.root].statement == "y_hat = m * x"
+    assert graph.node(graph.root).statement == "y_hat = m * x"
     assert graph.of == "loss"
     assert graph["y_hat"].gradient is not None
 
@@ -74,8 +74,8 @@ def test_without_a_backward_one_of_our_own_leaves_grad_alone(script: Script) -> 
 
 
 def test_arguments_path_and_main_are_the_scripts_own(script: Script, monkeypatch: pytest.MonkeyPatch) -> None:
-    path = script(LOOP + "import sys, helper\nassert sys.argv == [__file__]\nassert sys.modules['__main__'].m is m\n")
-    (path.parent / "helper.py").write_text("")
+    path = script(LOOP + "import sys, nearby\nassert sys.argv == [__file__]\nassert sys.modules['__main__'].m is m\n")
+    (path.parent / "nearby.py").write_text("")
     before = sys.argv, sys.path[:], sys.modules["__main__"]
     graph_of_script(path)
     assert (sys.argv, sys.path, sys.modules["__main__"]) == before
@@ -110,9 +110,10 @@ def test_a_script_that_is_not_there(script: Script) -> None:
 
 def test_saved_files(script: Script, tmp_path: Path) -> None:
     graph = graph_of_script(script(LOOP))
-    for name in ("graph.svg", "graph.json"):
+    for name in ("graph.svg", "graph.html", "graph.json"):
         save(graph, tmp_path / name)
     assert (tmp_path / "graph.svg").read_text(encoding="utf-8") == graph.svg()
+    assert (tmp_path / "graph.html").read_text(encoding="utf-8") == graph.html()
     assert json.loads((tmp_path / "graph.json").read_text(encoding="utf-8")) == graph.to_json()
     with pytest.raises(OutputError):
         save(graph, tmp_path / "graph.png")

@@ -1,7 +1,8 @@
 """The catalogue of sentences and the source agree: same keys in all languages, and each key is both there and used.
 
 A key reaches the catalogue as a literal, `text("data.empty")`, or as an f-string with a literal beginning,
-`text(f"outcome.name_{kind}")`, which uses every key that begins so. In HTML templates a literal counts as well.
+`text(f"outcome.name_{kind}")`, which uses every key that begins so. In HTML templates and in the lab's JavaScript a
+literal counts as well, and there a template string with a literal beginning.
 """
 
 import ast
@@ -18,6 +19,7 @@ from gradlab.messages import LANGUAGES
 
 PACKAGE = Path(gradlab.__file__).parent
 LOCALE = PACKAGE / "locale"
+FRONT = Path(__file__).parent.parent / "front" / "src"
 KEY = re.compile(r"[a-z_]+\.[a-z0-9_]+")
 
 Catalogue = dict[str, str]
@@ -55,10 +57,10 @@ def literal_keys(rooms: set[str]) -> Iterator[tuple[Path, str]]:
             match node:
                 case ast.Call(func=ast.Attribute(attr="unknown"), args=[ast.Constant(value=str(key)), *_]):
                     yield path, f"{key}_nearest"
-    for path in sorted(PACKAGE.rglob("*.html")):
+    for path in [*sorted(PACKAGE.rglob("*.html")), *sorted(FRONT.rglob("*.js"))]:
         for key in re.findall(rf"[\"']({KEY.pattern})[\"']", path.read_text(encoding="utf-8")):
             if key.partition(".")[0] in rooms:
-                yield path.relative_to(PACKAGE), key
+                yield path, key
 
 
 def key_prefixes(rooms: set[str]) -> Iterator[tuple[Path, str]]:
@@ -70,6 +72,10 @@ def key_prefixes(rooms: set[str]) -> Iterator[tuple[Path, str]]:
                     room, dot, _ = start.partition(".")
                     if dot and room in rooms and re.fullmatch(r"[a-z_]+\.[a-z0-9_]*", start):
                         yield path, start
+    for path in sorted(FRONT.rglob("*.js")):
+        for start in re.findall(r"`([a-z_]+\.[a-z0-9_]*)\$\{", path.read_text(encoding="utf-8")):
+            if start.partition(".")[0] in rooms:
+                yield path, start
 
 
 def complete_calls() -> Iterator[tuple[Path, int, str, set[str]]]:

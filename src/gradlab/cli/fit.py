@@ -155,6 +155,8 @@ def _show(options: argparse.Namespace, answer: "Answer") -> None:
             print(line, file=people)
     if options.json:
         print(answer.as_json())
+    if not options.quiet and (reason := answer.history.engine_sentence()):
+        print(f"gradlab: {reason}", file=sys.stderr)
     if not options.quiet and not options.json:
         print(answer.as_text())
         for path in filter(None, (options.history, options.figure, options.report)):

@@ -104,8 +104,3 @@ def _columns(out: Tensor, params: Params, mean_y: Tensor, beginning: Beginning) 
     columns = {name: column.clone(memory_format=torch.contiguous_format) for name, column in columns.items()}
     earlier = beginning.earlier
     return columns if earlier is None else {name: torch.cat([earlier[name], columns[name]]) for name in columns}
-
-
-def reason_of(refusal: NotFusedError) -> dict[str, Any]:
-    """A refusal as JSON can hold it, to be said later in any language."""
-    return {"key": refusal.key, **{name: str(value) for name, value in refusal.values.items()}}

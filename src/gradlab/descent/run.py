@@ -11,13 +11,12 @@ from gradlab import curvature, gradients, losses, models, optimizers
 from gradlab._types import Gradient, LossFunction, Params
 from gradlab.data import Points
 from gradlab.descent.checks import check_options
-from gradlab.descent.eager import Walked, walk_eagerly
+from gradlab.descent.engines import walk
 from gradlab.descent.resume import Beginning, dtype_of, moved, read, resumed
 from gradlab.descent.settings import describe
 from gradlab.descent.standardise import Scale, standardised
 from gradlab.descent.verdict import gradient_norm
 from gradlab.history import History, Outcome
-from gradlab.kernel.refusal import NotFusedError
 from gradlab.models import Model
 from gradlab.models.start import Start, free_names, starting_params
 from gradlab.objective import Objective
@@ -106,7 +105,7 @@ def _run(
     """Walk from the beginning to its last step, or to where the run ends before that; put together what came of it."""
     parameters = tuple(beginning.params)
     free = free_names(parameters, settings["freeze"])
-    walked = _walk(objective, beginning, gradient, optimizer, settings, progress)
+    walked = walk(objective, beginning, gradient, optimizer, settings, progress)
     columns = walked.columns
     at_start = {name: columns[name][0].to(objective.points.y.device) for name in parameters}
     stable_lr = _stable_lr(objective, at_start, free) if walked.kind == "diverged" else None
@@ -115,30 +114,6 @@ def _run(
     outcome = Outcome(walked.kind, step, loss, norm, walked.reason, optimizer.lr, stable_lr)
     settings |= {"steps": beginning.last, "start": {name: p.tolist() for name, p in at_start.items()}}
     return History(columns, parameters, outcome, settings, moved(walked.state, "cpu"))
-
-
-def _walk(
-    objective: Objective,
-    beginning: Beginning,
-    gradient: Gradient,
-    optimizer: Optimizer,
-    settings: dict[str, Any],
-    progress: bool,
-) -> Walked:
-    """By the fused engine if it was asked for and can; `settings` say which it was, and why not the other."""
-    asked = settings["engine"]
-    settings["engine"] = "eager"
-    if asked == "fused":
-        from gradlab.descent.fused import reason_of, walk_fused
-
-        try:
-            walked = walk_fused(objective, beginning, gradient, optimizer, settings, progress)
-        except NotFusedError as refusal:
-            settings["engine_reason"] = reason_of(refusal)
-        else:
-            settings["engine"] = "fused"
-            return walked
-    return walk_eagerly(objective, beginning, gradient, optimizer, settings, progress)
 
 
 def _stable_lr(objective: Objective, params: Params, free: tuple[str, ...]) -> float | None:

@@ -16,8 +16,8 @@ from gradlab.messages import text
 Numbers = NDArray[np.float64]
 FEW = 40
 """Up to so many points, each is marked."""
-MANY = 20_000
-"""Above so many points a curve becomes pixels in an SVG or PDF too, which would be tens of megabytes without."""
+BUCKETS = 2_000
+"""A longer curve is drawn as the lowest and the highest value of so many equal parts: finer than any screen shows."""
 LABEL_WIDTH = 22
 
 
@@ -43,12 +43,23 @@ def draw_curve(axes: Axes, steps: Numbers, values: Numbers, label: str, *, log: 
     finite = np.isfinite(values)
     drawable = np.abs(np.nan_to_num(values, nan=np.inf)) < LARGEST
     marker = "o" if drawable.sum() <= FEW else None
-    (line,) = axes.plot(steps[drawable], values[drawable], marker=marker, markersize=3.5, **style)
-    line.set_rasterized(values.size > MANY)
+    kept = _extremes(values[drawable])
+    axes.plot(steps[drawable][kept], values[drawable][kept], marker=marker, markersize=3.5, **style)
     axes.set_ylabel(textwrap.fill(label, LABEL_WIDTH))
     scale_to(axes, values[drawable], log)
     if not finite.all():
         mark_broken_end(axes, float(steps[np.argmin(finite)]))
+
+
+def _extremes(values: Numbers) -> NDArray[np.intp]:
+    """Which values of a long curve to draw: both ends, and the extremes of each part in between; all of a short one."""
+    length = values.size // BUCKETS
+    if length < 4:
+        return np.arange(values.size)
+    parts = values[: length * BUCKETS].reshape(BUCKETS, length)
+    within = np.stack([parts.argmin(axis=1), parts.argmax(axis=1)], axis=1) + length * np.arange(BUCKETS)[:, None]
+    tail = np.arange(length * BUCKETS, values.size)
+    return np.unique(np.concatenate([[0], within.flatten(), tail]))
 
 
 def scale_to(axes: Axes, values: Numbers, log: bool) -> None:

@@ -11,6 +11,7 @@ from gradlab.graph.partials import local_formula
 from gradlab.graph.snapshot import Snapshot
 from gradlab.graph.spelling import INFIX
 from gradlab.graph.tape import Call, Group, Operand, Pass, Record
+from gradlab.graph.view import comfortably_opened
 
 _BRIEF = 24
 _SUBSCRIPTS = str.maketrans("0123456789", "₀₁₂₃₄₅₆₇₈₉")
@@ -28,6 +29,7 @@ class _Builder:
         self.passed: Pass | None = root.passed
         self.ids = {record: f"n{position}" for position, record in enumerate(self.records)}
         self.names = _indexed(self.records)
+        self.texts: dict[Record, str] = {}
         self.groups = self._groups()
         self.homes = self._homes()
         self.owners = {record.call: record for record in self.records if record.call and record.call.parts}
@@ -40,9 +42,8 @@ class _Builder:
         nodes += [node for node, _ in more]
         edges += [edge for _, edge in more]
         modules = [self.module(group) for group in self.groups]
-        opened = frozenset(node.id for node in modules)
         of = self.names.get(self.passed.root, self.passed.root.name) if self.passed else None
-        return Graph(tuple(nodes + modules), tuple(edges), self.ids[self.root], of or "L", opened)
+        return comfortably_opened(Graph(tuple(nodes + modules), tuple(edges), self.ids[self.root], of or "L"))
 
     def node(self, record: Record) -> Node:
         call = record.call
@@ -147,6 +148,11 @@ class _Builder:
 
     def text(self, record: Record) -> str:
         """The user's own source where it is the operation's alone; otherwise the operation, spelled."""
+        if record not in self.texts:
+            self.texts[record] = self._text(record)
+        return self.texts[record]
+
+    def _text(self, record: Record) -> str:
         call = record.call
         if call is None or record.kind == "leaf":
             return self.names.get(record) or ""

@@ -68,11 +68,18 @@ class Graph:
     opened: frozenset[str] = frozenset()
 
     def __getitem__(self, name: str) -> Node:
-        """The node of that name or id; the last one, where a loop made several."""
+        """The node of that name; the last one, where a loop made several.
+
+        Raises KeyError.
+        """
         for node in reversed(self.nodes):
-            if name in (node.name, node.id):
+            if node.name == name:
                 return node
         raise KeyError(name)
+
+    def node(self, id: str) -> Node:
+        """The node of that id, by which edges and `inside` name it."""
+        return next(node for node in self.nodes if node.id == id)
 
     def open(self, *names: str) -> "Graph":
         """The same graph with these nodes opened; all of them, if none is named."""
@@ -93,7 +100,7 @@ class Graph:
     def _holders(self, names: tuple[str, ...]) -> frozenset[str]:
         if names:
             return frozenset(self[name].id for name in names)
-        return frozenset(node.inside for node in self.nodes if node.inside is not None)
+        return frozenset(node.id for node in self.nodes if node.kind in ("composite", "module"))
 
     def to_json(self) -> dict[str, Any]:
         """Everything, as dictionaries, lists, numbers and text; what JSON has no number for (NaN, ∞, 1+2j) as text."""
@@ -110,6 +117,12 @@ class Graph:
         from gradlab.graph.svg import draw
 
         return draw(self)
+
+    def html(self) -> str:
+        """A page that stands alone, to open and close modules, look at tensors and walk through the pass."""
+        from gradlab.graph.page import page
+
+        return page(self)
 
     def _repr_html_(self) -> str:
         return self.svg()

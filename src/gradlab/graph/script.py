@@ -43,7 +43,7 @@ def _named(watching: Trace, namespace: Mapping[str, Any], name: str) -> Graph:
     if not isinstance(value, Tensor):
         raise BadInputError("graph.not_a_tensor", name=name, kind=type(value).__name__)
     graph = watching.graph(value)
-    if graph[graph.root].kind in ("leaf", "constant"):
+    if graph.node(graph.root).kind in ("leaf", "constant"):
         raise BadInputError("graph.not_recorded", name=name)
     return graph
 
@@ -52,11 +52,15 @@ def _svg(graph: Graph) -> str:
     return graph.svg()
 
 
+def _html(graph: Graph) -> str:
+    return graph.html()
+
+
 def _json(graph: Graph) -> str:
     return json.dumps(graph.to_json(), ensure_ascii=False, indent=1) + "\n"
 
 
-WRITERS: Mapping[str, Callable[[Graph], str]] = {".svg": _svg, ".json": _json}
+WRITERS: Mapping[str, Callable[[Graph], str]] = {".svg": _svg, ".html": _html, ".json": _json}
 """What a graph is written as, by the ending of the file."""
 
 

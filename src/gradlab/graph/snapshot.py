@@ -1,6 +1,7 @@
 """A small copy of a tensor at one moment: its numbers while they are few, statistics otherwise."""
 
 import math
+from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any
 
@@ -23,7 +24,9 @@ class Statistics:
 
 @dataclass(frozen=True, slots=True)
 class Snapshot:
-    """What is kept of a tensor: `numbers` (nested as its shape is) up to 64 elements, `statistics` from 2 on.
+    """What is kept of a tensor: `numbers`, nested as its shape is, up to 64 elements; beyond that `statistics`.
+
+    A tensor without numbers of its own (on the meta device, sparse, inside autograd's graph) has neither.
 
     >>> Snapshot.of(torch.tensor([1.0, 3.0])).numbers
     [1.0, 3.0]
@@ -42,22 +45,39 @@ class Snapshot:
         plain = tensor.layout == torch.strided and tensor.device.type != "meta" and not tensor.is_quantized
         if not plain or tensor.is_nested:
             return cls(shape, dtype)
-        tensor = tensor.detach()
-        count = tensor.numel()
-        numbers = tensor.tolist() if count <= MOST_NUMBERS else None
-        return cls(shape, dtype, numbers, _statistics(tensor) if count > 1 and not tensor.is_complex() else None)
+        if tensor.numel() <= MOST_NUMBERS:
+            return cls(shape, dtype, tensor.tolist())
+        return cls(shape, dtype, None, None if tensor.is_complex() else _statistics(tensor.detach()))
 
     @property
-    def number(self) -> float | None:
+    def flat(self) -> list[Any]:
+        """The numbers in a row; empty where they are too many to be kept."""
+        return list(_flat(self.numbers))
+
+    @property
+    def number(self) -> Any:
         """The one number that it is, if it is one."""
-        numbers = self.numbers
-        while isinstance(numbers, list) and len(numbers) == 1:
-            numbers = numbers[0]
-        return None if isinstance(numbers, list) else numbers
+        flat = self.flat
+        return flat[0] if len(flat) == 1 else None
 
     @property
     def count(self) -> int:
         return math.prod(self.shape)
+
+    def summary(self) -> Statistics | None:
+        """The statistics, worked out now where the numbers are known."""
+        flat = self.flat
+        if not flat or isinstance(flat[0], complex):
+            return self.statistics
+        return _statistics(torch.tensor(flat, dtype=torch.float64))
+
+
+def _flat(numbers: Any) -> Iterator[Any]:
+    if isinstance(numbers, list):
+        for member in numbers:
+            yield from _flat(member)
+    elif numbers is not None:
+        yield numbers
 
 
 def _statistics(tensor: Tensor) -> Statistics:

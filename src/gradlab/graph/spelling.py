@@ -18,9 +18,7 @@ def short(snapshot: Snapshot) -> str:
     ...     [short(Snapshot.of(t)) for t in (torch.tensor([1.0, 2.5]), torch.ones(2, 3), torch.arange(6.0))]
     ['[1, 2.5]', '1', '6 numbers, mean 2.5']
     """
-    if snapshot.number is not None:
-        return of_one(snapshot.number)
-    numbers = list(_flat(snapshot.numbers))
+    numbers = snapshot.flat
     if numbers and len(set(numbers)) == 1:
         return of_one(numbers[0])
     if numbers and len(snapshot.shape) == 1 and snapshot.count <= _FEW:
@@ -31,15 +29,15 @@ def short(snapshot: Snapshot) -> str:
 def _summary(snapshot: Snapshot, numbers: list[Any]) -> str:
     sizes = "×".join(str(size) for size in snapshot.shape)
     shape = text("graph.numbers", count=sizes) if len(snapshot.shape) == 1 else sizes
-    known = snapshot.statistics
+    known = snapshot.summary()
     if known is None:
         return shape
-    if known.smallest == known.largest and not known.not_finite:
+    if known.not_finite:
+        return text("graph.not_finite", shape=shape, count=known.not_finite)
+    if known.smallest == known.largest:
         return of_one(known.smallest)
     if numbers and len({abs(value) for value in numbers}) == 1:
         return f"{shape}, ±{of_one(abs(numbers[0]))}"
-    if known.not_finite:
-        return text("graph.not_finite", shape=shape, count=known.not_finite)
     return text("graph.mean", shape=shape, mean=number_text(known.mean))
 
 
@@ -48,11 +46,3 @@ def of_one(value: Any) -> str:
     if isinstance(value, bool | int):
         return str(value)
     return f"{value:.4g}" if isinstance(value, complex) else number_text(value)
-
-
-def _flat(numbers: Any) -> Any:
-    if isinstance(numbers, list):
-        for member in numbers:
-            yield from _flat(member)
-    elif numbers is not None:
-        yield numbers

@@ -13,14 +13,13 @@ from gradlab.graph.card import PAD, ROW, Card, Row, card_of, label_of
 from gradlab.graph.graph import Edge, Node
 from gradlab.graph.layout import Layout, Line, lay_out
 from gradlab.graph.legend import Legend
-from gradlab.graph.view import visible
+from gradlab.graph.view import COMFORTABLE, visible
 from gradlab.messages import text
 
 if TYPE_CHECKING:
     from gradlab.graph.graph import Graph
 MARGIN = 24.0
 MOST_LAYERS_ACROSS = 9
-MOST_WITH_DETAIL = 45
 LINE = "#7f8a99"
 STYLE = f"""
 text{{font:12px ui-monospace,"DejaVu Sans Mono",Menlo,Consolas,monospace;fill:#17202c}}
@@ -38,7 +37,7 @@ text{{font:12px ui-monospace,"DejaVu Sans Mono",Menlo,Consolas,monospace;fill:#1
 .frame-name{{font-size:10px;fill:{LINE}}}
 """
 ARROW = (
-    '<marker id="forward" viewBox="0 0 8 8" refX="7" refY="4" markerWidth="7" markerHeight="7" orient="auto">'
+    '<marker id="arrow" viewBox="0 0 8 8" refX="7" refY="4" markerWidth="7" markerHeight="7" orient="auto">'
     f'<path d="M0 0L8 4L0 8z" fill="{LINE}"/></marker>'
 )
 
@@ -49,7 +48,7 @@ def draw(graph: "Graph") -> str:
     width, height = picture.size
     return (
         f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {_n(width)} {_n(height)}" width="{_n(width)}" '
-        f'height="{_n(height)}" role="img"><title>{escape(_title(graph))}</title><style>{STYLE}</style>'
+        f'height="{_n(height)}" role="img"><title>{escape(title_of(graph))}</title><style>{STYLE}</style>'
         f"<defs>{ARROW}</defs>{picture.body()}</svg>\n"
     )
 
@@ -64,7 +63,7 @@ class Picture:
     def __init__(self, graph: "Graph") -> None:
         self.graph = graph
         self.nodes, self.edges = visible(graph)
-        compact = len(self.nodes) > MOST_WITH_DETAIL
+        compact = len(self.nodes) > COMFORTABLE
         self.cards = {node.id: card_of(node, graph, compact) for node in self.nodes}
         self.labels = [None if compact else label_of(edge) for edge in self.edges]
         self.layout = self._lay_out(downwards=False)
@@ -109,10 +108,16 @@ class Picture:
         for holder in sorted({holder for node in self.nodes for holder in self.graph.around(node)}):
             inside = [boxes[node.id] for node in self.nodes if holder in self.graph.around(node)]
             others = [boxes[node.id] for node in self.nodes if holder not in self.graph.around(node)]
-            frame = _around(inside)
+            frame = _around(inside, self._nesting(holder))
             if not any(_overlap(frame, other) for other in others):
-                drawn.append(_frame(frame, self.graph[holder].name or self.graph[holder].text))
+                held = self.graph.node(holder)
+                drawn.append(_frame(frame, held.name or held.text))
         return drawn
+
+    def _nesting(self, holder: str) -> int:
+        """How many frames lie in each other here, this one among them."""
+        around = (self.graph.around(node) for node in self.nodes)
+        return 1 + max((ids.index(holder) for ids in around if holder in ids), default=0)
 
     def _bounds(self, id: str) -> Bounds:
         (x, y), (width, height) = self._turned(self.layout.nodes[id]), self.cards[id].size
@@ -130,7 +135,7 @@ class Picture:
     def _edge(self, number: int, edge: Edge) -> str:
         points = [self._turned(point) for point in self.layout.routes[number]]
         classes = "edge" if edge.tracked else "edge untracked"
-        return f'<path class="{classes}" d="{self._path(points)}" marker-end="url(#forward)"/>'
+        return f'<path class="{classes}" d="{self._path(points)}" marker-end="url(#arrow)"/>'
 
     def _path(self, points: list[tuple[float, float]]) -> str:
         path = f"M{_xy(points[0])}"
@@ -177,9 +182,10 @@ def _opens(node: Node) -> bool:
     return node.kind in ("composite", "module")
 
 
-def _around(boxes: list[Bounds]) -> Bounds:
+def _around(boxes: list[Bounds], nesting: int) -> Bounds:
     lefts, tops, rights, bottoms = zip(*boxes, strict=True)
-    return min(lefts) - PAD, min(tops) - 1.6 * PAD, max(rights) + PAD, max(bottoms) + PAD
+    room, head = PAD * nesting / 2 + PAD / 2, 16 * nesting
+    return min(lefts) - room, min(tops) - head, max(rights) + room, max(bottoms) + room
 
 
 def _overlap(one: Bounds, other: Bounds) -> bool:
@@ -194,8 +200,9 @@ def _frame(frame: Bounds, name: str) -> str:
     )
 
 
-def _title(graph: "Graph") -> str:
-    root = graph[graph.root]
+def title_of(graph: "Graph") -> str:
+    """What the picture shows, in a line."""
+    root = graph.node(graph.root)
     return text("graph.title", root=root.name or root.text)
 
 

@@ -73,7 +73,7 @@ class History:
         return self.settings.get("engine", "eager")
 
     def engine_sentence(self) -> str | None:
-        """Why the fused engine, which was asked for, left this run to the eager one; None where it did not."""
+        """Why the fused engine left this run to the eager one; None where it did not, or was not tried."""
         reason = self.settings.get("engine_reason")
         if reason is None:
             return None

@@ -7,11 +7,11 @@ NotFusedError, with the reason; the eager loop takes it.
 from gradlab._types import Params, State
 from gradlab.kernel.check import disagrees
 from gradlab.kernel.functions import text_of
-from gradlab.kernel.machine import machine
+from gradlab.kernel.machine import compiled
 from gradlab.kernel.program import compose
 from gradlab.kernel.refusal import NotFusedError
 from gradlab.kernel.run import Loop, loop, unpacked
-from gradlab.kernel.trace import trace
+from gradlab.kernel.tracing import trace
 from gradlab.kernel.updates import record_update
 from gradlab.objective import Objective
 from gradlab.optimizers import Optimizer
@@ -42,4 +42,4 @@ def prepare(
         text = text_of(program, real)
     except RecursionError:
         raise NotFusedError("kernel.too_deep") from None
-    return loop(program, machine(text), points, params, state)
+    return loop(program, compiled(text), points, params, state)

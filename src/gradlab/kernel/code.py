@@ -10,8 +10,9 @@ from dataclasses import dataclass, field
 WIDTH = {"double": 8, "float": 16}
 """Numbers in one vector: 64 bytes."""
 
-EXACT, CONTRACTED = "", "contract "
-"""Whether a product and a sum may become one instruction with one rounding."""
+EXACT, CONTRACTED = "", "contract arcp "
+"""Whether a product and a sum may become one instruction with one rounding, and a division by what all points share a
+product with its reciprocal."""
 
 
 @dataclass(frozen=True, slots=True)

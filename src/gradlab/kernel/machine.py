@@ -42,7 +42,7 @@ class Machine:
 
 
 @lru_cache(maxsize=COMPILED_KEPT)
-def machine(text: str) -> Machine:
+def compiled(text: str) -> Machine:
     """The functions of `text` for this processor: out of the cache on disk if they are there, else compiled now.
 
     Raises NotFusedError where a function of the C library is missing here, or LLVM refuses.

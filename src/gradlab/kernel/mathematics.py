@@ -1,8 +1,7 @@
 """exp, log, sin, cos, tanh and their kin on vectors, without a branch: pip's LLVM brings none.
 
 Each is range reduction, a polynomial and the exponent put back by its bits, in double precision; errors are at most 2
-units in the last place, tested against mpmath. Polynomials of log, sin and cos, and the split of π/2 are those of Sun's
-fdlibm (1993, freely usable); that of exp is the Taylor series to r¹³, whose rest on |r| ≤ ln2/2 is below 2⁻⁵⁷.
+units in the last place, tested against mpmath. The polynomials of log, sin and cos are those of Sun's fdlibm (1993).
 """
 
 import math
@@ -39,18 +38,28 @@ COS = (
     2.08757232129817482790e-09,
     -1.13596475577881948265e-11,
 )
-HALF_PI = (
-    1.57079632673412561417e00,
-    6.07710050630396597660e-11,
-    2.02226624871116645580e-21,
-    8.47842766036889956997e-32,
-)
-"""π/2 in four parts; the first three have 33 bits, so that their products with whole numbers below 2²⁰ are exact."""
+HALF_PI = (1.5707963267948966, 6.123233995736766e-17, -1.4973849048591698e-33)
+"""π/2 in three parts. A whole number below 2²⁰ times the first, taken from an angle near it, leaves an exact rest."""
 
 LARGEST_ANGLE = 1.6e6
 """Beyond it sin and cos say NaN; the run then differs from the eager one, asked at its end, and is given up."""
 
-EXP = tuple(1 / math.factorial(power) for power in range(2, 14))
+EXP = (
+    5.0000000000000001e-01,
+    1.6666666666666669e-01,
+    4.166666666662399e-02,
+    8.333333333330051e-03,
+    1.3888888917281794e-03,
+    1.9841269863105968e-04,
+    2.480152119021773e-05,
+    2.7557268378684192e-06,
+    2.7620138719733994e-07,
+    2.5100424157005067e-08,
+)
+"""(exp(r) - 1 - r)/r² on |r| ≤ ln2/2, by Chebyshev; the rest is below 2⁻⁵⁶."""
+
+SMALLEST_EXP, LARGEST_EXP = -708.0, 709.782712893384
+"""Below and beyond, exp is 0 (smaller numbers have fewer digits, and are slow) and infinity."""
 
 
 class Vectors:
@@ -103,40 +112,36 @@ class Vectors:
         return number(value, "i64", like.width)
 
     def nearest(self, a: Lane) -> tuple[Lane, Lane]:
-        """The nearest whole number, as a double and as an integer."""
+        """The nearest whole number, as a double, and as bits of which the lowest 51 count."""
         shifted = self.add(a, ROUNDING)
-        whole = self.code.integer("sub", self._bits(shifted), self._bits(self.constant(ROUNDING, a)))
-        return self.add(shifted, -ROUNDING), whole
+        return self.add(shifted, -ROUNDING), self._bits(shifted)
 
-    def power_of_two(self, whole: Lane) -> Lane:
-        """2^k for k from -1022 to 1023, put together from its bits."""
-        biased = self.code.integer("add", whole, self._whole(1023, whole))
-        return self.code.cast("bitcast", self.code.integer("shl", biased, self._whole(52, whole)), "double")
+    def scaled(self, a: Lane, whole: Lane) -> Lane:
+        """a·2^k, by adding k to the exponent: a and the product are neither tiny, infinite nor 0."""
+        bits = self.code.integer("add", self._bits(a), self.code.integer("shl", whole, self._whole(52, whole)))
+        return self.code.cast("bitcast", bits, "double")
 
     def _reduced(self, a: Lane) -> tuple[Lane, Lane]:
         """k and expm1(r), with a = k·ln2 + r, |r| ≤ ln2/2."""
-        scaled, whole = self.nearest(self.mul(a, 1 / math.log(2)))
-        r = self.sub(self.sub(a, self.mul(scaled, LN2_HIGH)), self.mul(scaled, LN2_LOW))
-        rest = self.mul(self.mul(r, r), self.polynomial(EXP, r))
-        return whole, self.add(r, rest)
+        k, whole = self.nearest(self.mul(a, 1 / math.log(2)))
+        r = self.muladd(k, -LN2_LOW, self.muladd(k, -LN2_HIGH, a))
+        return whole, self.muladd(self.mul(r, r), self.polynomial(EXP, r), r)
 
     def exp(self, a: Lane) -> Lane:
-        clipped = self.where("olt", a, -746.0, -746.0, self.where("ogt", a, 710.0, 710.0, a))
-        whole, small = self._reduced(clipped)
-        half = self.code.integer("ashr", whole, self._whole(1, whole))
-        other = self.code.integer("sub", whole, half)
-        once = self.mul(self.add(small, 1.0), self.power_of_two(half))
-        return self.mul(once, self.power_of_two(other))
+        whole, small = self._reduced(a)
+        result = self.scaled(self.add(small, 1.0), whole)
+        small_or_nan = self.where("olt", a, SMALLEST_EXP, 0.0, a)
+        result = self.where("oge", a, SMALLEST_EXP, result, small_or_nan)
+        return self.where("ogt", a, LARGEST_EXP, math.inf, result)
 
     def expm1(self, a: Lane) -> Lane:
-        clipped = self.where("olt", a, -50.0, -50.0, self.where("ogt", a, 710.0, 710.0, a))
-        whole, small = self._reduced(clipped)
-        half = self.code.integer("ashr", whole, self._whole(1, whole))
-        first, second = self.power_of_two(half), self.power_of_two(self.code.integer("sub", whole, half))
-        # 2^k·(expm1(r) + 1) - 1 with 2^k in two factors: k = 1024 has no double of its own.
-        near = self.muladd(small, self.mul(first, second), self.add(self.mul(first, second), -1.0))
-        far = self.mul(self.mul(self.add(small, 1.0), first), second)
-        return self.where("ogt", a, 100.0, far, self.where("oeq", a, 0.0, a, near))
+        """2^k·expm1(r) + (2^k - 1); where 1 no longer counts, exp."""
+        whole, small = self._reduced(a)
+        power = self.scaled(self.constant(1.0, a), whole)
+        near = self.muladd(small, power, self.add(power, -1.0))
+        result = self.where("ogt", a, 40.0, self.exp(a), near)
+        result = self.where("olt", a, -40.0, -1.0, result)
+        return self.where("ueq", a, 0.0, a, result)
 
     def log(self, a: Lane) -> Lane:
         tiny = self.code.compare("olt", a, self.constant(2.2250738585072014e-308, a))
@@ -177,37 +182,32 @@ class Vectors:
         return self.where("oeq", rounded, 0.0, a, corrected)
 
     def _angle(self, a: Lane) -> tuple[Lane, Lane, Lane]:
-        """The quarter turn that `a` lies in, and what is left of it: a value and the tail that it lost."""
+        """The quarter turn that `a` lies in, and what is left of it: a value and the tail that rounding lost."""
         k, whole = self.nearest(self.mul(a, 2 / math.pi))
-        left = self.sub(a, self.mul(k, HALF_PI[0]))
-        left, lost = self._less(left, self.mul(k, HALF_PI[1]))
-        left, lost_again = self._less(left, self.mul(k, HALF_PI[2]))
-        tail = self.sub(self.add(lost, lost_again), self.mul(k, HALF_PI[3]))
-        angle = self.add(left, tail)
-        return whole, angle, self.add(self.sub(left, angle), tail)
+        within = self.where("ole", self.absolute(a), LARGEST_ANGLE, a, self.constant(math.nan, a))
+        minus = self.sub(0.0, k)
+        left = self._fused(minus, HALF_PI[0], within)
+        angle = self._fused(minus, HALF_PI[1], left)
+        taken = self.sub(left, angle)
+        again = self.sub(self.sub(left, taken), angle)  # what rounding took of `taken`, where `angle` is the smaller
+        lost = self.add(self._fused(minus, HALF_PI[1], taken), again)
+        return whole, angle, self._fused(minus, HALF_PI[2], lost)
 
-    def _less(self, a: Lane, b: Lane) -> tuple[Lane, Lane]:
-        """a - b and what rounding lost of it, exactly (Knuth)."""
-        difference = self.sub(a, b)
-        virtual = self.sub(difference, a)
-        lost = self.sub(self.sub(a, self.sub(difference, virtual)), self.add(b, virtual))
-        return difference, lost
+    def _fused(self, a: Lane, b: float, c: Lane) -> Lane:
+        """a·b + c with one rounding, wherever it runs: what is exact here depends on it."""
+        return self.code.intrinsic("fma", a, self.constant(b, a), c)
 
     def _sine(self, angle: Lane, tail: Lane) -> Lane:
         z = self.mul(angle, angle)
-        cube = self.mul(z, angle)
-        series = self.polynomial(SIN[1:], z)
-        inner = self.sub(self.mul(tail, 0.5), self.mul(cube, series))
-        correction = self.sub(self.sub(self.mul(z, inner), tail), self.mul(cube, SIN[0]))
-        return self.sub(angle, correction)
+        return self.add(self.muladd(self.mul(z, angle), self.polynomial(SIN, z), tail), angle)
 
     def _cosine(self, angle: Lane, tail: Lane) -> Lane:
         z = self.mul(angle, angle)
-        series = self.mul(z, self.polynomial(COS, z))
         half = self.mul(z, 0.5)
         first = self.sub(1.0, half)
         lost = self.sub(self.sub(1.0, first), half)
-        return self.add(first, self.add(lost, self.sub(self.mul(z, series), self.mul(angle, tail))))
+        rest = self.muladd(self.sub(0.0, angle), tail, lost)
+        return self.add(first, self.muladd(self.mul(z, z), self.polynomial(COS, z), rest))
 
     def sin(self, a: Lane) -> Lane:
         return self._wave(a, quarter=0)
@@ -223,8 +223,7 @@ class Vectors:
         odd = self.code.compare("ne", parity, self._whole(0, turn))
         wave = self.code.select(odd, self._cosine(angle, tail), self._sine(angle, tail))
         sign = self.code.integer("shl", self.code.integer("and", turn, self._whole(2, turn)), self._whole(62, turn))
-        signed = self.code.cast("bitcast", self.code.integer("xor", self._bits(wave), sign), "double")
-        return self.where("ole", self.absolute(a), LARGEST_ANGLE, signed, self.constant(math.nan, a))
+        return self.code.cast("bitcast", self.code.integer("xor", self._bits(wave), sign), "double")
 
     def tanh(self, a: Lane) -> Lane:
         """expm1(2|a|)/(expm1(2|a|) + 2), with the sign of a; 1 from |a| = 20 on."""

@@ -66,7 +66,7 @@ def _sum_of(table: Nodes, name: str, nodes: list[Node], points: list[int]) -> tu
     if all(point != EVERY for point in points) and len(set(points)) == len(points) > 1:
         if points == list(range(len(points))) and len(set(nodes)) == 1:
             return table.over_points(name, nodes[0]), EVERY
-        raise NotFusedError("kernel.mixes_points", operation=name)
+        raise NotFusedError("kernel.point_by_point")
     point = int(common_point(np.array(points), name))
     total = nodes[0]
     for node in nodes[1:]:

@@ -6,7 +6,7 @@ from gradlab._types import Params, State
 from gradlab.kernel.arithmetic import Arithmetic, Lowering
 from gradlab.kernel.backward import Backward
 from gradlab.kernel.nodes import Leaf, Node, below
-from gradlab.kernel.trace import Traced
+from gradlab.kernel.tracing import Traced
 from gradlab.kernel.updates import Update, entries
 
 

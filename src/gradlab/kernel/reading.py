@@ -83,10 +83,14 @@ class Reader:
         return found
 
     def _followed(self, operation: Operation, read: Cells) -> Cells:
-        """Where autograd does not follow, the gradient stops: under `no_grad`, after `detach`."""
+        """Where autograd does not follow, the gradient stops: under `no_grad`, after `detach`.
+
+        An `autograd.Function` of the user's has a derivative of its own, that no rule knows.
+        """
         tracked = operation.result.tracked and operation.name != "detach"
         was_tracked = any(value.tracked for _, value in operation.values())
-        if tracked and not was_tracked:
+        by_hand = isinstance(operation.result.tensor.grad_fn, torch.autograd.function.BackwardCFunction)
+        if by_hand or (tracked and not was_tracked):
             raise NotFusedError("kernel.unseen", operation=operation.name)
         return stopped(self.table, read) if was_tracked and not tracked else read
 

@@ -61,14 +61,16 @@ def rebuilt(state: Any, new: Callable[[Place, Any], Any], place: Place = ()) -> 
 
 def record_update(optimizer: Optimizer, free: Params, state: State) -> Update:
     """The step of `optimizer` on the `free` parameters. Raises NotFusedError where it is not arithmetic alone."""
-    table = Nodes()
-    update = _recorded(table, optimizer, free, state, shift=0.25)
-    if _recorded(table, optimizer, free, state, shift=2.5) != update:
+    table, kinds = Nodes(), {place: "state" if isinstance(value, Tensor) else COUNT for place, value in entries(state)}
+    update = _recorded(table, optimizer, free, state, kinds, shift=0.25)
+    if _recorded(table, optimizer, free, state, kinds, shift=2.5) != update:
         raise NotFusedError("kernel.optimizer_differs", optimizer=optimizer.name)
     return update
 
 
-def _recorded(table: Nodes, optimizer: Optimizer, free: Params, state: State, shift: float) -> Update:
+def _recorded(
+    table: Nodes, optimizer: Optimizer, free: Params, state: State, kinds: dict[Place, str], shift: float
+) -> Update:
     def tensor(like: Any) -> Tensor:
         """Numbers of no importance, of the right shape, in float64 whatever the run's precision."""
         return torch.full_like(torch.as_tensor(like, device="cpu"), shift + 1, dtype=torch.float64)
@@ -84,7 +86,6 @@ def _recorded(table: Nodes, optimizer: Optimizer, free: Params, state: State, sh
         reader.know(
             recorder.recording.value(gradient[name]), leaves(table, "gradient", (name,), tuple(params[name].shape))
         )
-    kinds = {place: "state" if isinstance(value, Tensor) else COUNT for place, value in entries(state)}
     for place, value in entries(before):
         reader.know(recorder.recording.value(value), leaves(table, kinds[place], place, tuple(value.shape)))
     try:

@@ -30,9 +30,10 @@ class _Builder:
         self.ids = {record: f"n{position}" for position, record in enumerate(self.records)}
         self.names = _indexed(self.records)
         self.texts: dict[Record, str] = {}
+        self.owners = {record.call: record for record in self.records if record.call and record.call.parts}
+        self.within = self._within()
         self.groups = self._groups()
         self.homes = self._homes()
-        self.owners = {record.call: record for record in self.records if record.call and record.call.parts}
 
     def graph(self) -> Graph:
         nodes = [self.node(record) for record in self.records]
@@ -76,8 +77,23 @@ class _Builder:
         call = record.call
         if call is not None and call.inside in self.owners:
             return self.ids[self.owners[call.inside]]
-        around = self.homes.get(record, []) if record.kind != "operation" else _groups_around(record)
+        if record in self.within:
+            return self.ids[self.within[record]]
+        around = self.homes.get(record, []) if record.kind == "leaf" else _groups_around(record)
         return next((self.groups[group] for group in around if group in self.groups), None)
+
+    def _within(self) -> dict[Record, Record]:
+        """Constants that nothing uses but the parts of one ready-made operation."""
+        users: dict[Record, set[Call | None]] = defaultdict(set)
+        for record in self.records:
+            for operand in record.operands:
+                users[operand.record].add(record.call.inside if record.call else None)
+        found = {record: next(iter(calls)) for record, calls in users.items() if len(calls) == 1}
+        return {
+            record: self.owners[call]
+            for record, call in found.items()
+            if record.kind == "constant" and call in self.owners
+        }
 
     def _homes(self) -> dict[Record, list[Group]]:
         """The module calls that a parameter belongs to: its name begins with theirs, and nothing else uses it."""

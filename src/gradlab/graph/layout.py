@@ -21,7 +21,7 @@ _BETWEEN_NODES, _BETWEEN_EDGES = 18.0, 12.0
 _BETWEEN_LAYERS = 24.0
 _BETWEEN_PORTS = 12.0
 _SETTLING = 60
-_STRAIGHTNESS = 40.0
+_STRAIGHTNESS, _LIGHTNESS = 40.0, 0.02
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,6 +54,8 @@ def lay_out(sizes: Mapping[str, Size], lines: Sequence[Line]) -> Layout:
     places = {name: position for position, name in enumerate(sizes)}
     drawn = [Place(2 * levels[name], size) for name, size in sizes.items()]
     chains = {number: _chain(drawn, places, line, number) for number, line in enumerate(lines)}
+    for place in drawn:
+        place.light = not place.before if place.is_real else not drawn[chains[place.line][0]].before
     layers = ordered(drawn)
     _across(drawn, layers)
     spans, extent = _along(drawn, layers)
@@ -109,9 +111,7 @@ def _across(drawn: list[Place], layers: list[list[int]]) -> None:
     """Coordinates across: sweeps in which each layer settles as near as possible to its neighbours."""
     for layer in layers:
         _settle(drawn, layer, [0.0] * len(layer), [1.0] * len(layer))
-    lines = defaultdict[int, list[int]](list)
-    for position, place in enumerate(drawn):
-        lines[place.line].append(position)
+    lines = _long_lines(drawn)
     for sweep in range(_SETTLING):
         straight = {line: _course(drawn, members) for line, members in lines.items()} if sweep >= _SETTLING // 2 else {}
         for layer in layers if sweep % 2 == 0 else layers[::-1]:
@@ -119,10 +119,17 @@ def _across(drawn: list[Place], layers: list[list[int]]) -> None:
             _settle(drawn, layer, [wish for wish, _ in wished], [weight for _, weight in wished])
 
 
+def _long_lines(drawn: list[Place]) -> dict[int, list[int]]:
+    """The edges that pass several layers: their points."""
+    lines = defaultdict[int, list[int]](list)
+    for position, place in enumerate(drawn):
+        if not place.is_real:
+            lines[place.line].append(position)
+    return {line: points for line, points in lines.items() if len(points) > 1}
+
+
 def _course(drawn: list[Place], members: list[int]) -> float:
     """Where the line through the points of a long edge should lie: past the one that had to give way most."""
-    if drawn[members[0]].is_real:
-        return 0.0
     joined = [drawn[position].across for position in (drawn[members[0]].before[0], drawn[members[-1]].after[0])]
     passed = [drawn[position].across for position in members]
     middle = sum(joined) / 2
@@ -132,14 +139,16 @@ def _course(drawn: list[Place], members: list[int]) -> float:
 def _wish(drawn: list[Place], position: int, sweep: int, straight: Mapping[int, float]) -> tuple[float, float]:
     """The weighted mean of the neighbours, and how much it weighs: at first of those on one side, then of all."""
     place = drawn[position]
-    if not place.is_real and place.line in straight and len(place.before) == 1:
-        return straight[place.line], _STRAIGHTNESS
+    own = _LIGHTNESS if place.light else 1.0
+    if place.line in straight:
+        return straight[place.line], _STRAIGHTNESS * own
     sides = (place.before, place.after) if sweep >= _SETTLING // 2 else ((place.before, place.after)[sweep % 2],)
     total = weight = 0.0
     for neighbour in (neighbour for side in sides for neighbour in side):
         pull = (1.0, 3.0, 9.0)[(not place.is_real) + (not drawn[neighbour].is_real)]
+        pull *= _LIGHTNESS if drawn[neighbour].light and not place.light else 1.0
         total, weight = total + pull * drawn[neighbour].across, weight + pull
-    return (total / weight, weight) if weight else (place.across, 0.01)
+    return (total / weight, weight * own) if weight else (place.across, 0.001)
 
 
 def _settle(drawn: list[Place], layer: list[int], wishes: list[float], weights: list[float]) -> None:

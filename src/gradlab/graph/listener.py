@@ -94,11 +94,17 @@ class Listener(TorchFunctionMode):
             return
         frames = users_frames()
         if not any(self._is_of_interest(tensor) for tensor in (*results, *passed)):
-            made = Call(call.name, sites=sites_of(frames))
-            for result, name in zip(results, given_names(made.sites, len(results)), strict=True):
-                self.records.note_constant(result, name, made)
+            self._note_constants(call.name, results, frames)
             return
         self._emit(call.name, call.operands, results, frames, self._operands(call.operands, frames))
+
+    def _note_constants(self, operation: str, results: list[Tensor], frames: list[FrameType]) -> None:
+        """Whose they are by the source is known only where the operation is all that the user's call does."""
+        sites = sites_of(frames) if self._inside is None else ()
+        sites = () if not sites or is_shared(sites[0], operation) else sites
+        made = Call(operation, sites=sites, group=self.modules.current)
+        for result, name in zip(results, given_names(sites, len(results)), strict=True):
+            self.records.note_constant(result, name, made)
 
     def _is_of_interest(self, tensor: Tensor) -> bool:
         """Whether it is tracked, or was made from what is: the rest are constants, named when they are used."""

@@ -10,7 +10,8 @@ SWEEPS = 24
 class Place:
     """A node, a label, or a point of a long edge, in layer `rank`; `before` and `after` are its neighbours there.
 
-    The points of one edge that should lie on one line have one `line` in common.
+    The points of one edge that should lie on one line have one `line` in common. What only supplies something (a leaf,
+    a constant, the way from there) is `light`: it follows what it supplies, and does not draw it to its side.
     """
 
     rank: int
@@ -20,6 +21,7 @@ class Place:
     across: float = 0.0
     is_real: bool = True
     line: int = -1
+    light: bool = False
 
 
 def ordered(drawn: list[Place]) -> list[list[int]]:

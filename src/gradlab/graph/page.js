@@ -38,7 +38,7 @@ function visible() {
 }
 
 // ---- where it stands (layout.py, ordering.py): all in (along, across)
-const SWEEPS = 24, SETTLING = 60, BETWEEN_NODES = 18, BETWEEN_EDGES = 12, BETWEEN_LAYERS = 24, BETWEEN_PORTS = 12, STRAIGHTNESS = 40;
+const SWEEPS = 24, SETTLING = 60, BETWEEN_NODES = 18, BETWEEN_EDGES = 12, BETWEEN_LAYERS = 24, BETWEEN_PORTS = 12, STRAIGHTNESS = 40, LIGHTNESS = 0.02;
 const sum = (numbers) => numbers.reduce((total, value) => total + value, 0);
 
 function levels(sizes, lines) {
@@ -72,6 +72,7 @@ function layOut(sizes, lines) {
     for (let i = 1; i < chain.length; i++) { drawn[chain[i - 1]].after.push(chain[i]); drawn[chain[i]].before.push(chain[i - 1]); }
     return chain;
   });
+  for (const place of drawn) place.light = !(place.real ? place : drawn[chains[place.line][0]]).before.length;
   const layers = ordered(drawn);
   settleAll(drawn, layers);
   const spans = [];
@@ -135,6 +136,7 @@ function settleAll(drawn, layers) {
   for (const layer of layers) settle(drawn, layer, layer.map(() => [0, 1]));
   const lines = new Map();
   drawn.forEach((place, i) => { if (!place.real) lines.set(place.line, [...(lines.get(place.line) || []), i]); });
+  for (const [line, members] of lines) if (members.length < 2) lines.delete(line);
   for (let sweep = 0; sweep < SETTLING; sweep++) {
     const late = sweep >= SETTLING / 2, straight = new Map();
     if (late) for (const [line, members] of lines) straight.set(line, course(drawn, members));
@@ -149,16 +151,16 @@ function course(drawn, members) {
   return Math.abs(least - middle) >= Math.abs(most - middle) ? least : most;
 }
 function wish(drawn, i, sweep, late, straight) {
-  const place = drawn[i];
-  if (!place.real && late) return [straight.get(place.line), STRAIGHTNESS];
+  const place = drawn[i], own = place.light ? LIGHTNESS : 1;
+  if (straight.has(place.line)) return [straight.get(place.line), STRAIGHTNESS * own];
   const sides = late ? [place.before, place.after] : [[place.before, place.after][sweep % 2]];
   let total = 0, weight = 0;
   for (const n of sides.flat()) {
-    const pull = [1, 3, 9][!place.real + !drawn[n].real];
+    const pull = [1, 3, 9][!place.real + !drawn[n].real] * (drawn[n].light && !place.light ? LIGHTNESS : 1);
     total += pull * drawn[n].across;
     weight += pull;
   }
-  return weight ? [total / weight, weight] : [place.across, 0.01];
+  return weight ? [total / weight, weight * own] : [place.across, 0.001];
 }
 function settle(drawn, layer, wishes) {
   const offsets = [0], blocks = [];

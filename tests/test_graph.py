@@ -1,36 +1,50 @@
-"""The microscope: the graph of ordinary code, its values and gradients against PyTorch's own."""
+"""The microscope on ordinary code: names, kinds, what can be opened, and that nothing of the user's is disturbed."""
 
+import gc
+import weakref
+
+import pytest
 import torch
+from torch import Tensor, nn
 
-from gradlab.graph import Graph, trace
+from gradlab.graph import Graph, Node, trace
 
 
-def line_model(m, b, inputs):
+def line_model(m: Tensor, b: Tensor, inputs: Tensor) -> Tensor:
     return m * inputs + b
 
 
-def cube() -> Graph:
+def leaf(value: float = 2.0) -> Tensor:
+    return torch.tensor(value, requires_grad=True)
+
+
+def number(node: Node) -> float:
+    assert node.value is not None
+    return float(node.value.number)
+
+
+def names(graph: Graph, kind: str = "leaf") -> list[str | None]:
+    return [node.name for node in graph.nodes if node.kind == kind]
+
+
+def test_the_lessons_first_graph() -> None:
     with trace() as t:
         a = torch.tensor(2.0, requires_grad=True)
         b = a**3
         b.backward()
-    return t.graph(b)
+    graph = t.graph(b)
+    assert (graph["a"].kind, number(graph["a"]), graph["a"].gradient.numbers) == ("leaf", 2, 12)
+    assert (graph["b"].kind, graph["b"].text, graph["b"].statement) == ("operation", "a**3", "b = a**3")
+    edge = next(edge for edge in graph.edges if edge.target == graph["b"].id)
+    assert (edge.source, edge.formula, edge.local.numbers, edge.flow.numbers) == (graph["a"].id, "3·a²", 12, 12)
+    grad = graph["a.grad"]
+    assert (grad.kind, grad.old, number(grad)) == ("accumulation", None, 12)
 
 
-def test_the_lessons_first_graph():
-    graph = cube()
-    a, b = graph["a"], graph["b"]
-    assert (a.kind, a.value.numbers, a.gradient.numbers) == ("leaf", 2.0, 12.0)
-    assert (b.kind, b.text, b.statement, b.value.numbers) == ("operation", "a**3", "b = a**3", 8.0)
-    (edge,) = (edge for edge in graph.edges if edge.target == b.id)
-    assert (edge.source, edge.local.numbers, edge.flow.numbers) == (a.id, 12.0, 12.0)
-    assert (graph["a.grad"].kind, graph["a.grad"].old, graph["a.grad"].value.numbers) == ("accumulation", None, 12.0)
-
-
-def test_the_lessons_second_graph():
-    x_true, y_true = torch.tensor([1.0, 2.0, 3.0]), torch.tensor([1.0, 1.0, 1.0])
-    m, b = torch.tensor(0.8, requires_grad=True), torch.tensor(0.0, requires_grad=True)
-    loss_fn = torch.nn.L1Loss()
+def test_the_lessons_second_graph() -> None:
+    x_true, y_true = torch.tensor([1.0, 2.0, 3.0]), torch.ones(3)
+    m, b = leaf(0.8), leaf(0.0)
+    loss_fn = nn.L1Loss()
     with trace() as t:
         for _ in range(2):
             y_pred = line_model(m, b, x_true)
@@ -39,7 +53,245 @@ def test_the_lessons_second_graph():
             with torch.no_grad():
                 m -= 0.1 * m.grad
     graph = t.graph(loss)
-    assert [node.name for node in graph.nodes if node.kind == "leaf"] == ["b", "m"]
-    assert graph["y_pred"].text == "m * inputs + b"
+    assert sorted(names(graph)) == ["b", "m"]
+    assert sorted(names(graph, "constant")) == ["x_true", "y_true"]
+    assert (graph["y_pred"].text, graph["y_pred"].statement) == ("m * inputs + b", "y_pred = line_model(m, b, x_true)")
     assert (graph["loss"].kind, graph["loss"].text) == ("composite", "loss_fn(y_pred, y_true)")
-    assert graph["b.grad"].old.numbers + graph["b"].gradient.numbers == graph["b.grad"].value.numbers == b.grad.item()
+    assert graph["b.grad"].old.numbers + graph["b"].gradient.numbers == number(graph["b.grad"]) == b.grad.item()
+    to_product = next(edge for edge in graph.edges if edge.source == graph["m"].id)
+    assert (to_product.formula, to_product.summed, to_product.local.numbers) == ("x_true", True, [1.0, 2.0, 3.0])
+    assert next(edge for edge in graph.edges if edge.source == graph["x_true"].id).alias == "inputs"
+
+
+def test_a_renamed_variable_and_another_operation_follow() -> None:
+    with trace() as t:
+        slope = leaf(3.0)
+        doubled = 2 * slope.exp()
+    assert [(node.name, node.text) for node in t.graph(doubled).nodes] == [
+        ("slope", "slope"),
+        (None, "slope.exp()"),
+        ("doubled", "2 * slope.exp()"),
+    ]
+
+
+class Line(nn.Module):
+    def __init__(self) -> None:
+        super().__init__()
+        self.w = nn.Parameter(torch.tensor(1.5))
+        self.scale = torch.tensor(2.0)
+
+    def forward(self, x: Tensor) -> Tensor:
+        return self.w * x * self.scale
+
+
+def test_names_of_parameters_attributes_and_members() -> None:
+    params, model, x = {"m": leaf()}, Line(), torch.ones(2)
+    with trace() as t:
+        y = model(x) + params["m"]
+    graph = t.graph(y)
+    assert sorted(names(graph)) == ["model.w", 'params["m"]']
+    assert sorted(names(graph, "constant")) == ["self.scale", "x"]
+
+
+def test_the_last_value_under_a_name_has_it_and_earlier_ones_are_numbered() -> None:
+    with trace() as t:
+        h = leaf()
+        for _ in range(3):
+            h = torch.sin(h)
+    graph = t.graph(h)
+    assert [node.name for node in graph.nodes] == ["h₁", "h₂", "h₃", "h"]
+    assert number(graph["h"]) == pytest.approx(h.item())
+
+
+def test_a_target_belongs_to_the_last_operation_of_a_call() -> None:
+    network = nn.Sequential(nn.Linear(2, 3), nn.Tanh(), nn.Linear(3, 1))
+    with trace() as t:
+        y = network(torch.ones(1, 2))
+    graph = t.graph(y)
+    assert [(node.name, node.text) for node in graph.nodes if node.inside == graph["network"].id and not node.name] == [
+        (None, "network.0(torch.ones(1, 2))"),
+        (None, "network.1(…)"),
+    ]
+    assert graph["y"].operation == "linear"
+    assert "network.2.bias" in names(graph)
+
+
+def test_results_that_are_unpacked_have_their_names() -> None:
+    with trace() as t:
+        table = leaf() * torch.arange(4.0).reshape(2, 2)
+        top, bottom = table.unbind()
+        values, _ = table.max(0)
+        total = top.sum() + bottom.sum() + values.sum()
+    graph = t.graph(total)
+    assert {"top", "bottom", "values"} <= set(names(graph, "operation"))
+
+
+def test_code_without_source_still_gets_its_operations() -> None:
+    space = {"a": leaf()}
+    with trace() as t:
+        exec("b = 3 * a\nb.backward()", space)
+    graph = t.graph(space["b"])
+    assert [(node.kind, node.text, node.statement) for node in graph.nodes[:2]] == [
+        ("leaf", "", ""),
+        ("operation", "… · 3", ""),
+    ]
+    assert graph.nodes[0].gradient.numbers == 3
+
+
+def test_what_is_not_tracked_is_marked_and_passes_nothing() -> None:
+    a = leaf()
+    with trace() as t:
+        target = (a * 2).detach()
+        with torch.no_grad():
+            scale = a + 1
+        loss = (a - target) * scale
+        loss.backward()
+    graph = t.graph(loss)
+    assert [(node.name, node.tracked) for node in graph.nodes if node.kind == "operation"] == [
+        (None, True),
+        ("target", False),
+        ("scale", False),
+        (None, True),
+        ("loss", True),
+    ]
+    assert {edge.tracked for edge in graph.edges if edge.source in (graph["target"].id, graph["scale"].id)} == {False}
+    assert graph["target"].gradient is graph["scale"].gradient is None
+
+
+def test_two_backwards_from_one_graph_are_told_apart() -> None:
+    a = leaf()
+    with trace() as t:
+        b = a * a
+        first, second = 3 * b, b.exp()
+        first.backward(retain_graph=True)
+        second.backward()
+    assert t.graph(first)["b"].gradient.numbers == 3
+    assert t.graph(second)["b"].gradient.number == pytest.approx(torch.e**4, rel=1e-6)
+    accumulated = t.graph(second)["a.grad"]
+    assert (accumulated.old.number, number(accumulated)) == (12, pytest.approx(a.grad.item()))
+    assert t.graph().of == "second"
+
+
+def test_without_a_backward_gradients_are_computed_and_grad_stays_none() -> None:
+    with trace() as t:
+        a = leaf()
+        b = a**2
+        assert t.graph(b)["a"].gradient.numbers == 4
+    assert a.grad is None
+    b.backward()
+    assert a.grad.item() == 4
+    assert t.graph(b)["a.grad"].value.number == 4, "a backward after the block is heard as well"
+
+
+def test_what_was_made_before_the_block_is_known_by_its_nodes() -> None:
+    a = leaf()
+    before = torch.sin(a) * 2
+    with trace() as t:
+        after = before + 1
+        after.backward()
+    graph = t.graph(after)
+    assert graph["before"].kind == "composite"
+    assert [node.operation for node in graph.nodes if node.inside == graph["before"].id] == ["sin", "mul"]
+    assert graph.nodes[0].gradient.number == pytest.approx(2 * torch.cos(a).item())
+
+
+def test_a_graph_lives_in_several_blocks() -> None:
+    with trace():
+        a = leaf()
+        b = a * 5
+    with trace() as second:
+        c = b.exp()
+        c.backward()
+    graph = second.graph(c)
+    assert (graph["b"].text, graph["a"].gradient.number) == ("a * 5", pytest.approx(a.grad.item()))
+
+
+def test_no_tensor_is_kept_alive() -> None:
+    with trace() as t:
+        big = torch.ones(1000, requires_grad=True)
+        middle = big * 2
+        loss = nn.functional.l1_loss(middle, torch.zeros(1000))
+        loss.backward()
+        alive = weakref.ref(middle)
+    graph = t.graph(loss)
+    del middle, loss
+    gc.collect()
+    assert alive() is None
+    assert graph["middle"].value.numbers is None
+    assert graph["middle"].value.statistics.mean == 2
+
+
+def test_records_of_steps_past_are_let_go() -> None:
+    """A long loop must not fill the memory: what only old steps knew goes with their graphs."""
+    m = leaf()
+    with trace() as t:
+        for _ in range(50):
+            loss = (m * torch.ones(3) - 1).square().mean()
+            loss.backward()
+            with torch.no_grad():
+                m -= 0.01 * m.grad
+            m.grad = None
+    del loss
+    gc.collect()
+    from gradlab.graph.tape import Record
+
+    assert sum(isinstance(thing, Record) for thing in gc.get_objects()) < 50
+    assert t.graph("loss")["loss"].value is not None
+
+
+class Printing(torch.autograd.Function):
+    @staticmethod
+    def forward(ctx: object, a: Tensor) -> Tensor:
+        return a * 2
+
+    @staticmethod
+    def backward(ctx: object, g: Tensor) -> Tensor:
+        with torch.enable_grad():
+            a = leaf(1.0)
+            (3 * a).backward()
+        return 2 * g * a.grad / 3
+
+
+def test_a_function_that_runs_a_backward_is_not_called_by_us() -> None:
+    """Reentrant checkpoints add to `.grad` when their backward runs; one call too many would change a number."""
+    w, a = leaf(), leaf()
+    with trace() as t:
+        y = torch.utils.checkpoint.checkpoint(lambda a: a * w, a, use_reentrant=True)
+        z = Printing.apply(y)
+        z.backward()
+    assert (w.grad.item(), a.grad.item()) == (4, 4)
+    graph = t.graph()
+    assert graph[graph.nodes[-1].name or ""] is graph.nodes[-1]
+    assert (graph.of, graph["y"].operation, graph["y"].gradient.number) == ("z", "CheckpointFunction", 2)
+
+
+def test_compiled_code_is_seen_as_it_is_written() -> None:
+    @torch.compile(backend="eager")
+    def f(a: Tensor) -> Tensor:
+        return torch.sin(a) * 2
+
+    with trace() as t:
+        y = f(leaf())
+    assert [node.operation for node in t.graph(y).nodes if node.kind == "operation"] == ["sin", "mul"]
+
+
+def test_numbers_that_json_has_not() -> None:
+    with trace() as t:
+        a = torch.tensor([0.0, 1.0], requires_grad=True)
+        b = 1 / a
+        c = b.log().sum()
+        c.backward()
+    told = t.graph(c).to_json()
+    assert next(node for node in told["nodes"] if node["name"] == "b")["value"]["numbers"] == ["inf", 1.0]
+
+
+def test_the_same_code_gives_the_same_text() -> None:
+    def once() -> Graph:
+        with trace() as t:
+            a = leaf()
+            b = a * a + 1
+            b.backward()
+        return t.graph(b)
+
+    one, other = once(), once()
+    assert (one.to_json(), one.svg(), one.html()) == (other.to_json(), other.svg(), other.html())

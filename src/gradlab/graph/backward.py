@@ -14,7 +14,7 @@ from torch.autograd.graph import get_gradient_edge
 
 from gradlab.graph.engine import Node, between, is_leaf_node, place_of, pull
 from gradlab.graph.link import between_ends
-from gradlab.graph.snapshot import Snapshot
+from gradlab.graph.snapshot import Copy
 from gradlab.graph.tape import Accumulation, Anchor, Call, Operand, Pass, Record, anchor_of
 
 Gradients = tuple[Tensor | None, ...]
@@ -70,8 +70,8 @@ def _write(passing: Pass, anchor: Anchor, left: Gradients, arrived: Gradients) -
 def _before_accumulation(anchor: Anchor, leaf: "weakref.ref[Tensor]", arrived: Gradients) -> None:
     passing, tensor = _pass(anchor), leaf()
     if passing is not None and tensor is not None and arrived[0] is not None:
-        old = None if tensor.grad is None else Snapshot.of(tensor.grad)
-        passing.accumulations[anchor.results[0]] = Accumulation(old, Snapshot.of(arrived[0]))
+        old = None if tensor.grad is None else Copy.of(tensor.grad)
+        passing.accumulations[anchor.results[0]] = Accumulation(old, Copy.of(arrived[0]))
 
 
 def _after_accumulation(anchor: Anchor, leaf: "weakref.ref[Tensor]", _: Gradients, arrived: Gradients) -> None:
@@ -81,7 +81,7 @@ def _after_accumulation(anchor: Anchor, leaf: "weakref.ref[Tensor]", _: Gradient
     passing.gradient(record, arrived[0])
     if record in passing.accumulations and tensor is not None and tensor.grad is not None:
         old = passing.accumulations[record].old
-        passing.accumulations[record] = Accumulation(old, Snapshot.of(tensor.grad))
+        passing.accumulations[record] = Accumulation(old, Copy.of(tensor.grad))
 
 
 def _follow_by_hand(passing: Pass, anchor: Anchor, arrived: Gradients) -> None:

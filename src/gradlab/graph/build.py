@@ -8,7 +8,7 @@ from gradlab.algebra import number_text
 from gradlab.graph.graph import Edge, Graph, Node
 from gradlab.graph.naming import where_given
 from gradlab.graph.partials import local_formula
-from gradlab.graph.snapshot import Snapshot
+from gradlab.graph.snapshot import Copy, Snapshot
 from gradlab.graph.spelling import INFIX
 from gradlab.graph.tape import Call, Group, Operand, Pass, Record
 from gradlab.graph.view import comfortably_opened
@@ -57,7 +57,7 @@ class _Builder:
             text=self.text(record),
             operation=call.operation if call else None,
             tracked=record.tracked,
-            value=record.value,
+            value=record.value.snapshot(),
             gradient=self.gradient(record),
             inside=self.inside(record),
             statement=site.statement if site and call and not call.shared else "",
@@ -66,6 +66,10 @@ class _Builder:
         )
 
     def gradient(self, record: Record) -> Snapshot | None:
+        kept = self.arrived(record)
+        return None if kept is None else kept.snapshot()
+
+    def arrived(self, record: Record) -> Copy | None:
         if self.passed is None:
             return None
         if record not in self.passed.gradients and record.call and record.call.inside in self.owners:
@@ -106,13 +110,14 @@ class _Builder:
         return homes
 
     def edge(self, record: Record, use: Operand) -> Edge:
-        flow = self.passed.flows.get(use) if self.passed else None
-        summed = use.local is not None and flow is not None and use.local.shape != flow.shape
+        arrived = self.passed.flows.get(use) if self.passed else None
+        flow, local = (None if kept is None else kept.snapshot() for kept in (arrived, use.local))
+        summed = local is not None and flow is not None and local.shape != flow.shape
         formula = self.formula(record, use)
         tracked = use.arrivals > 0
         alias = use.alias if use.alias and use.alias != use.record.name else ""
         source, target = self.ids[use.record], self.ids[record]
-        return Edge(source, target, use.label, tracked, use.local, flow, summed, formula, alias)
+        return Edge(source, target, use.label, tracked, local, flow, summed, formula, alias)
 
     def formula(self, record: Record, use: Operand) -> str:
         """The local derivative in names; a text that is no name goes in brackets."""
@@ -127,10 +132,11 @@ class _Builder:
 
     def accumulation(self, record: Record) -> tuple[Node, Edge]:
         assert self.passed is not None
-        done, added = self.passed.accumulations[record], self.passed.gradients[record]
+        done, added = self.passed.accumulations[record], self.passed.gradients[record].snapshot()
+        old = None if done.old is None else done.old.snapshot()
         id = f"{self.ids[record]}.grad"
         name = f"{self.names.get(record) or ''}.grad"
-        node = Node(id, "accumulation", name, name, None, False, done.after, added, self.inside(record), done.old)
+        node = Node(id, "accumulation", name, name, None, False, done.after.snapshot(), added, self.inside(record), old)
         return node, Edge(id, self.ids[record], "grad", True, None, added)
 
     def module(self, group: Group) -> Node:
@@ -139,7 +145,7 @@ class _Builder:
         text = f"{group.kind} → {self.names[result]}" if result in self.names else group.kind
         gradient = self.gradient(result)
         id, name = self.groups[group], group.name
-        return Node(id, "module", name, text, group.kind, result.tracked, result.value, gradient, around)
+        return Node(id, "module", name, text, group.kind, result.tracked, result.value.snapshot(), gradient, around)
 
     def result(self, group: Group) -> Record:
         """What a module call hands on: the last of its own that something outside of it uses."""

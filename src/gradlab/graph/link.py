@@ -9,7 +9,7 @@ from torch import Tensor
 from torch.autograd.function import BackwardCFunction
 
 from gradlab.graph.engine import Called, Node, Place, between, is_leaf_node, ones_at, pull
-from gradlab.graph.snapshot import Snapshot
+from gradlab.graph.snapshot import Copy
 from gradlab.graph.tape import Call, Operand, Record, anchor_at, anchor_of, record_at
 from gradlab.rules import sum_to
 
@@ -74,7 +74,7 @@ def local_derivatives(nodes: list[Node], outputs: Iterable[int], of_edge: dict[t
     except Exception:  # a Function of the user's may raise anything, and nothing of it is the user's concern here
         return
     for operand, several in parts.items():
-        operand.local = Snapshot.of(several[0] if len(several) == 1 else _sum(several, operand.record.value.shape))
+        operand.local = Copy.of(several[0] if len(several) == 1 else _sum(several, operand.record.value.shape))
 
 
 def _collect(called: Called, of_edge: dict[tuple[Node, int], Operand], parts: dict[Operand, list[Tensor]]) -> None:
@@ -124,7 +124,7 @@ def parts_of(nodes: list[Node], call: Call, order: Callable[[], int]) -> tuple[R
     made: dict[Node, Record] = {}
     for node in reversed(nodes):
         shape = node._input_metadata[0].shape
-        value = Snapshot(tuple(shape), str(node._input_metadata[0].dtype).removeprefix("torch."))
+        value = Copy.without_numbers(tuple(shape), str(node._input_metadata[0].dtype).removeprefix("torch."))
         part = Record("operation", True, value, order(), call=Call(spoken_node(node), inside=call, group=call.group))
         uses = []
         for edge, place in enumerate(node.next_functions):

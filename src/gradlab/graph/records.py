@@ -20,7 +20,7 @@ from gradlab.graph.link import (
     spoken_node,
 )
 from gradlab.graph.modules import Modules
-from gradlab.graph.snapshot import Snapshot
+from gradlab.graph.snapshot import Copy
 from gradlab.graph.tape import Call, Given, Kind, Operand, Record, anchor_of, record_at
 from gradlab.recorder import name_of
 
@@ -74,7 +74,7 @@ class Records:
             record = self.write(Call(spoken_node(place[0])), [tensor], [])[0]
         else:
             kind: Kind = "constant" if place is None else "leaf"
-            record = Record(kind, place is not None, Snapshot.of(tensor), next(_order), version_of(tensor), call)
+            record = Record(kind, place is not None, Copy.of(tensor), next(_order), version_of(tensor), call)
             self._anchor(record, place)
         self._of_tensor[tensor] = record
         self.call_it(record, self.modules.name_of(tensor) or name)
@@ -89,11 +89,13 @@ class Records:
         """New Records for the `results` of `call`, joined to those of its operands."""
         places = [place_of(result) for result in results]
         records = [
-            Record(kind_of(result), place is not None, Snapshot.of(result), 0, version_of(result), call)
+            Record(kind_of(result), place is not None, Copy.of(result), 0, version_of(result), call)
             for result, place in zip(results, places, strict=True)
         ]
         for record, place in zip(records, places, strict=True):
             self._anchor(record, place)
+            if record.kind == "leaf":  # an update in place: the values before it are let go
+                record.call = Call(call.operation, sites=call.sites)
         several = sum(place is not None for place in places) > 1
         for record, place, result in zip(records, places, results, strict=True):
             operands = [] if record.kind == "leaf" else given
@@ -128,7 +130,7 @@ class Records:
             return self.record(node.variable)
         owner = anchor_of(node).owner
         inner = Call(spoken_node(node), inside=owner)
-        value = Snapshot(tuple(node._input_metadata[place[1]].shape), "")
+        value = Copy.without_numbers(tuple(node._input_metadata[place[1]].shape), "")
         record = Record("operation", True, value, next(_order), call=inner)
         anchor_of(node).results[place[1]] = record
         return record
@@ -141,7 +143,7 @@ def kind_of(result: Tensor) -> Kind:
 
 def is_unchanged_leaf(tensor: Tensor, before: Record) -> bool:
     """A leaf whose last graph is gone gets a new node from PyTorch, but is what it was, if its numbers are."""
-    return tensor.is_leaf and before.kind == "leaf" and before.value == Snapshot.of(tensor)
+    return tensor.is_leaf and before.kind == "leaf" and before.value.is_of(tensor)
 
 
 def version_of(tensor: Tensor) -> int:

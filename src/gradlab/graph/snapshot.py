@@ -1,4 +1,4 @@
-"""A small copy of a tensor at one moment: its numbers while they are few, statistics otherwise."""
+"""What is kept of a tensor at one moment: a Copy while the code runs, a Snapshot (numbers, statistics) to be shown."""
 
 import math
 from collections.abc import Iterator
@@ -9,6 +9,7 @@ import torch
 from torch import Tensor
 
 MOST_NUMBERS = 64
+MOST_COPIED = 4096
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,3 +90,40 @@ def _statistics(tensor: Tensor) -> Statistics:
     smallest, largest = values.aminmax()
     spread, mean = torch.std_mean(values, correction=0)
     return Statistics(float(mean), float(spread), float(smallest), float(largest), not_finite)
+
+
+@dataclass(slots=True, eq=False)
+class Copy:
+    """A tensor at one moment, taken in a hurry: up to 4096 elements are copied, and looked at when they are shown.
+
+    >>> x = torch.tensor([1.0, 2.0])
+    >>> kept = Copy.of(x)
+    >>> x += 1
+    >>> kept.snapshot().numbers
+    [1.0, 2.0]
+    """
+
+    shape: tuple[int, ...]
+    _kept: Tensor | Snapshot
+
+    @classmethod
+    def of(cls, tensor: Tensor) -> "Copy":
+        small = tensor.layout == torch.strided and not tensor.is_nested and tensor.numel() <= MOST_COPIED
+        return cls(tuple(tensor.shape), tensor.detach().clone() if small else Snapshot.of(tensor))
+
+    @classmethod
+    def without_numbers(cls, shape: tuple[int, ...], dtype: str) -> "Copy":
+        """Of a tensor that is known to have been there, and no more."""
+        return cls(shape, Snapshot(shape, dtype))
+
+    def snapshot(self) -> Snapshot:
+        """To be shown; worked out once."""
+        if isinstance(self._kept, Tensor):
+            self._kept = Snapshot.of(self._kept)
+        return self._kept
+
+    def is_of(self, tensor: Tensor) -> bool:
+        """Whether `tensor` is what it was."""
+        if isinstance(self._kept, Tensor):
+            return self._kept.dtype == tensor.dtype and torch.equal(self._kept, tensor)
+        return self._kept == Snapshot.of(tensor)

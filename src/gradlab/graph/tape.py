@@ -1,7 +1,7 @@
 """What a trace remembers while the code runs: Records of tensors, and Passes of gradients back through them.
 
-Records hold snapshots, never tensors. Autograd's nodes own them (through `node.metadata`), so that a graph that the
-program lets go of takes its Records with it.
+Records hold small copies, never the user's tensors. Autograd's nodes own them (through `node.metadata`), so that a
+graph that the program lets go of takes its Records with it.
 """
 
 from dataclasses import dataclass, field
@@ -11,7 +11,7 @@ import torch
 from torch import Tensor
 
 from gradlab.graph.engine import Node, Place
-from gradlab.graph.snapshot import Snapshot
+from gradlab.graph.snapshot import Copy
 from gradlab.recorder import Site
 from gradlab.rules import sum_to
 
@@ -57,7 +57,7 @@ class Operand:
     label: str
     record: "Record"
     alias: str | None = None
-    local: Snapshot | None = None
+    local: Copy | None = None
     arrivals: int = 0
 
 
@@ -77,7 +77,7 @@ class Record:
 
     kind: Kind
     tracked: bool
-    value: Snapshot
+    value: Copy
     order: int
     version: int = 0
     call: Call | None = None
@@ -90,8 +90,8 @@ class Record:
 class Accumulation:
     """What a backward did to `.grad`: the old one (None: there was none), and the one after it."""
 
-    old: Snapshot | None
-    after: Snapshot
+    old: Copy | None
+    after: Copy
 
 
 @dataclass(slots=True, eq=False, weakref_slot=True)
@@ -99,13 +99,13 @@ class Pass:
     """One backward: the gradient at each Record, the gradient that flowed back by each use of one."""
 
     root: Record
-    gradients: dict[Record, Snapshot] = field(default_factory=dict)
-    flows: dict[Operand, Snapshot] = field(default_factory=dict)
+    gradients: dict[Record, Copy] = field(default_factory=dict)
+    flows: dict[Operand, Copy] = field(default_factory=dict)
     accumulations: dict[Record, Accumulation] = field(default_factory=dict)
     unfinished: dict[Operand, tuple[Tensor, int]] = field(default_factory=dict)
 
     def gradient(self, record: Record, g: Tensor) -> None:
-        self.gradients[record] = Snapshot.of(g)
+        self.gradients[record] = Copy.of(g)
         record.passed = self
 
     def flow(self, operand: Operand, g: Tensor) -> None:
@@ -115,7 +115,7 @@ class Pass:
         total, count = g if before is None else before + g, count + 1
         if count < operand.arrivals:
             self.unfinished[operand] = total, count
-        self.flows[operand] = Snapshot.of(total)
+        self.flows[operand] = Copy.of(total)
 
 
 @dataclass(slots=True, eq=False)

@@ -5,8 +5,10 @@ running frame, without calling any code of the user's, and must be the very tens
 """
 
 import ast
+import inspect
 import sys
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from functools import lru_cache
 from types import CodeType, FrameType
 from typing import Any
@@ -17,6 +19,8 @@ from gradlab.recorder.sites import Site, is_of_the_user, source_of
 
 _DEEPEST = 12
 _ABSENT = object()
+_REFERENCES = 4
+"""To a copy of a frame's variables: by the frame, by two variables here, by the counting itself."""
 
 
 def users_frames() -> list[FrameType]:
@@ -41,10 +45,23 @@ def site_at(code: CodeType, instruction: int) -> Site:
 def name_of(tensor: torch.Tensor, frames: Sequence[FrameType]) -> str | None:
     """The expression by which the statements now running know `tensor`, the outermost first; None if by none."""
     for frame in reversed(frames):
-        for text, expression in _expressions(site_at(frame.f_code, frame.f_lasti)):
-            if _value(expression, frame) is tensor:
-                return text
+        expressions = _expressions(site_at(frame.f_code, frame.f_lasti))
+        if expressions:
+            with _locals_of(frame) as known:
+                for text, expression in expressions:
+                    if _value(expression, known, frame.f_globals) is tensor:
+                        return text
     return None
+
+
+@contextmanager
+def _locals_of(frame: FrameType) -> Iterator[Mapping[str, Any]]:
+    """The variables of a frame. What Python before 3.13 keeps as a copy of them must not keep tensors alive."""
+    known = frame.f_locals
+    yield known
+    is_copy = sys.version_info < (3, 13) and frame.f_code.co_flags & inspect.CO_OPTIMIZED
+    if is_copy and sys.getrefcount(known) == _REFERENCES:  # nobody asked for it with `locals()`
+        known.clear()
 
 
 @lru_cache(maxsize=8192)
@@ -66,14 +83,14 @@ def _is_plain(node: ast.AST) -> bool:
     return False
 
 
-def _value(expression: ast.expr, frame: FrameType) -> Any:
+def _value(expression: ast.expr, known: Mapping[str, Any], around: Mapping[str, Any]) -> Any:
     match expression:
         case ast.Name(id=name):
-            return frame.f_locals.get(name, frame.f_globals.get(name, _ABSENT))
+            return known.get(name, around.get(name, _ABSENT))
         case ast.Attribute(value=value, attr=name):
-            return _attribute(_value(value, frame), name)
+            return _attribute(_value(value, known, around), name)
         case ast.Subscript(value=value, slice=ast.Constant(value=key)):
-            return _member(_value(value, frame), key)
+            return _member(_value(value, known, around), key)
     return _ABSENT
 
 

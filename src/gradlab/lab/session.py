@@ -7,8 +7,10 @@ from typing import Any
 from gradlab import messages
 from gradlab.data import Points, datasets, read
 from gradlab.errors import GradlabError, OptionError
+from gradlab.lab.runs import Runs
 from gradlab.lab.solving import Answer, solve
-from gradlab.lab.state import MAX_GRID, MAX_POINTS, MAX_STEPS, lesson_points, made_points, read_state
+from gradlab.lab.state import MAX_GRID, MAX_POINTS, MAX_STEPS, lesson_points, made_points, read_index, read_state
+from gradlab.lab.step import step
 from gradlab.models import NAMES as MODELS
 from gradlab.models import resolve
 from gradlab.rules import FORMULA_FUNCTIONS
@@ -20,9 +22,11 @@ class Session:
     def __init__(self, points: Points | None = None, model: str | None = None) -> None:
         self.points = points
         self.model = model
+        self._runs = Runs()
         self._answers: Mapping[str, Callable[[Mapping[str, Any]], Answer]] = {
             "hello": self._welcome,
-            "solve": lambda message: solve(read_state(message.get("state"))),
+            "solve": self._solve,
+            "step": self._step,
             "points": _points,
             "csv": _csv,
         }
@@ -39,6 +43,13 @@ class Session:
                 yield {"type": _ANSWER.get(kind, kind), **named, **header}, arrays
         except GradlabError as problem:
             yield _refused(problem, message) | named, {}
+
+    def _solve(self, message: Mapping[str, Any]) -> Answer:
+        state = read_state(message.get("state"))
+        return solve(self._runs.of(state), state)
+
+    def _step(self, message: Mapping[str, Any]) -> Answer:
+        return step(self._runs.of(read_state(message.get("state"))), read_index(message.get("index"))), {}
 
     def _welcome(self, message: Mapping[str, Any]) -> Answer:
         import torch

@@ -7,14 +7,11 @@ from typing import Any
 import torch
 from torch import Tensor
 
-from gradlab import losses, models
 from gradlab.curvature import largest_stable_lr
 from gradlab.data import Points
-from gradlab.descent import fit
-from gradlab.descent.standardise import standardised
-from gradlab.errors import OptionError
 from gradlab.history import History
 from gradlab.lab.landscape import landscape
+from gradlab.lab.runs import Run
 from gradlab.lab.state import State
 from gradlab.models import Model
 from gradlab.objective import Objective
@@ -24,38 +21,20 @@ SHOWN = 500
 """Points beyond these are fitted, not drawn."""
 
 CURVE = 64
-MAX_SECONDS = 5.0
 
 Answer = tuple[dict[str, Any], dict[str, Tensor]]
 
 
-def solve(state: State) -> Answer:
-    """Header and arrays of a `solution`.
-
-    Raises BadInputError as `fit` does, and OptionError where the run would take longer than five seconds.
-    """
+def solve(run: Run, state: State) -> Answer:
+    """Header and arrays of a `solution`: `run` is the run of `state`."""
     began = time.perf_counter()
-    seen = standardised(state.points)[0] if state.standardise else state.points
-    model = models.resolve(state.model, state.points.names)
-    _check_time(state, model)
-    history = fit(model, state.points, **state.settings())
-    objective = Objective(model, losses.resolve(state.loss), seen)
+    model, seen, history = run.model, run.points, run.history
     free = tuple(name for name in history.parameters if name not in history.settings["freeze"])
     exact = least_squares(model, seen, history.params, free)
     ground, arrays = landscape(state, model, seen, history, exact)
-    header = _header(history, objective, exact) | ground | {"shown": min(len(seen), SHOWN)}
+    header = _header(history, run.objective, exact) | ground | {"shown": min(len(seen), SHOWN)}
     arrays = _columns(history) | _curves(model, seen, history) | arrays
     return header | {"seconds": time.perf_counter() - began}, arrays
-
-
-def _check_time(state: State, model: Model) -> None:
-    """The first step tells how long all will take."""
-    began = time.perf_counter()
-    fit(model, state.points, **state.settings() | {"steps": 1})
-    seconds = (time.perf_counter() - began) / 2 * state.steps
-    if seconds > MAX_SECONDS * 2:
-        most = int(state.steps * MAX_SECONDS / seconds)
-        raise OptionError("lab.too_slow", field="steps", steps=state.steps, seconds=seconds, most=most)
 
 
 def numbers(params: Mapping[str, Tensor] | None) -> dict[str, Any] | None:

@@ -40,6 +40,11 @@ class State:
         names = "loss gradient delta kink optimizer lr steps start freeze seed standardise".split()
         return {name: getattr(self, name) for name in names} | {"batch_size": self.batch}
 
+    def key(self) -> tuple[Any, ...]:
+        """Equal for states whose runs are equal."""
+        numbers = tuple(column.numpy().tobytes() for column in (self.points.x, self.points.y))
+        return (*numbers, self.model, repr(self.settings()))
+
 
 def lesson_points() -> Points:
     """The lesson's points: m = 0.5, b = 0, 50 of them, noise of 2 on both axes."""
@@ -80,6 +85,11 @@ def made_points(raw: Any) -> Points:
     m, b, sigma = (_number(name, raw.get(name, usual)) for name, usual in (("m", 0.5), ("b", 0.0), ("sigma", 2.0)))
     n, seed = _whole(1, MAX_POINTS)("n", raw.get("n", 50)), _whole(0, 2**31)("seed", raw.get("seed", 0))
     return noisy_line(m, b, n, sigma=sigma, x_max=_number("range", raw.get("range", 50.0)), seed=seed)
+
+
+def read_index(raw: Any) -> int:
+    """The row of a run that is asked for."""
+    return _whole(0, MAX_STEPS)("index", raw)
 
 
 def _refuse(field: str, value: Any) -> OptionError:
@@ -157,6 +167,8 @@ def _file_free(field: str, value: Any) -> str:
     model = _text(field, value)
     if ".py" in model or ("/" in model and ":" in model):
         raise OptionError("lab.no_files", field=field)
+    if model.strip() == "plane":
+        raise _refuse(field, model)  # the model of several x; the lab draws one
     return model
 
 

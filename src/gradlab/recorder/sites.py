@@ -9,7 +9,7 @@ import ast
 import linecache
 import sys
 from dataclasses import dataclass
-from functools import cache, cached_property
+from functools import cache, cached_property, lru_cache
 from pathlib import Path
 from types import CodeType, FrameType
 
@@ -18,6 +18,9 @@ import torch
 _TORCH = Path(torch.__path__[0])
 _GRADLAB = Path(__file__).parent.parent
 _LESSON = _GRADLAB / "lesson"  # its scripts are written as a user would write them
+
+REMEMBERED = 1_024
+"""Sources and code objects whose syntax is kept: enough for any script, not for all that the lab makes in a day."""
 
 
 @dataclass(frozen=True)
@@ -167,7 +170,7 @@ def site_of_caller() -> Site | None:
     return None if frame is None else Site(frame.f_code, frame.f_lasti)
 
 
-@cache
+@lru_cache(maxsize=REMEMBERED)
 def _positions(code: CodeType) -> list[tuple[int | None, int | None, int | None, int | None]]:
     return list(code.co_positions())
 
@@ -176,7 +179,7 @@ def _source(file: str) -> str:
     return "".join(linecache.getlines(file))
 
 
-@cache
+@lru_cache(maxsize=REMEMBERED)
 def _tree(file: str, source: str) -> ast.AST | None:
     try:
         return ast.parse(source)
@@ -184,7 +187,7 @@ def _tree(file: str, source: str) -> ast.AST | None:
         return None
 
 
-@cache
+@lru_cache(maxsize=REMEMBERED)
 def _nodes(file: str, source: str) -> dict[tuple[int | None, int | None, int | None, int | None], ast.AST]:
     """Syntax by its place (line, end line, column, end column); of several at one place the innermost."""
     tree = _tree(file, source)
@@ -195,7 +198,7 @@ def _nodes(file: str, source: str) -> dict[tuple[int | None, int | None, int | N
     return found
 
 
-@cache
+@lru_cache(maxsize=REMEMBERED)
 def _parents(file: str, source: str) -> dict[ast.AST, ast.AST]:
     tree = _tree(file, source)
     return {child: parent for parent in (ast.walk(tree) if tree else ()) for child in ast.iter_child_nodes(parent)}

@@ -1,0 +1,82 @@
+"""Runs that were asked for, remembered for a while: a step, an export or a trap looks into the run just solved."""
+
+import time
+from collections import OrderedDict
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from typing import Any, TypeVar
+
+from gradlab import losses, models
+from gradlab.data import Points
+from gradlab.descent import fit
+from gradlab.descent.standardise import standardised
+from gradlab.errors import OptionError
+from gradlab.history import History
+from gradlab.lab.state import State
+from gradlab.models import Model
+from gradlab.objective import Objective
+
+MAX_SECONDS = 5.0
+T = TypeVar("T")
+KEPT = 8
+"""Runs, and times of a step."""
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Run:
+    """A state that was run: `points` are those that the descent saw."""
+
+    state: State
+    model: Model
+    points: Points
+    history: History
+
+    @property
+    def objective(self) -> Objective:
+        return Objective(self.model, losses.resolve(self.state.loss), self.points)
+
+
+class Runs:
+    """The runs of a session; `own` are models that are Python functions, by name, from whoever opened it."""
+
+    def __init__(self, own: Mapping[str, Model] | None = None) -> None:
+        self._own = own or {}
+        self._runs: OrderedDict[Any, Run] = OrderedDict()
+        self._seconds: OrderedDict[Any, float] = OrderedDict()
+
+    def of(self, state: State) -> Run:
+        """The run of `state`, made now unless it is remembered.
+
+        Raises BadInputError as `fit` does, and OptionError where it would take longer than five seconds.
+        """
+        return _remembered(self._runs, state.key(), lambda: self._made(state))
+
+    def _made(self, state: State) -> Run:
+        model = self._own.get(state.model) or models.resolve(state.model, state.points.names)
+        points = standardised(state.points)[0] if state.standardise else state.points
+        self._check_time(state, model)
+        return Run(state, model, points, fit(model, state.points, **state.settings()))
+
+    def _check_time(self, state: State, model: Model) -> None:
+        """The first step tells how long all will take; what takes as long is not tried again."""
+
+        def seconds_of_a_step() -> float:
+            began = time.perf_counter()
+            fit(model, state.points, **state.settings() | {"steps": 1})
+            return (time.perf_counter() - began) / 2
+
+        likes = (state.model, state.loss, state.gradient, state.optimizer, state.batch, len(state.points))
+        seconds = _remembered(self._seconds, likes, seconds_of_a_step) * state.steps
+        if seconds > MAX_SECONDS * 2:
+            most = int(state.steps * MAX_SECONDS / seconds)
+            raise OptionError("lab.too_slow", field="steps", steps=state.steps, seconds=seconds, most=most)
+
+
+def _remembered(store: "OrderedDict[Any, T]", key: Any, make: Callable[[], T]) -> T:
+    """The value under `key`, made if it is not there; the one that was not asked for the longest is forgotten."""
+    if key not in store:
+        store[key] = make()
+        while len(store) > KEPT:
+            store.popitem(last=False)
+    store.move_to_end(key)
+    return store[key]

@@ -1,6 +1,6 @@
 """A recording: the operations that ran, in order, with the values that went in and came out."""
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -79,6 +79,14 @@ class Recording:
         found = self._live.get(id(tensor))
         if found is None:
             found = self._live[id(tensor)] = Value(tensor)
+        return found
+
+    def depending_on(self, roots: Iterable[Value]) -> set[Value]:
+        """The values that change when one of `roots` does, they themselves included."""
+        found = set(roots)
+        for operation in self.operations:
+            if any(value in found for _, value in operation.values()):
+                found.add(operation.result)
         return found
 
     def emit(self, operation: Operation) -> None:

@@ -76,7 +76,7 @@ def refined(residuals: Curve, p: Array) -> Refined:
     Gauss-Newton steps shrink by a constant factor; where that is slow, the factor is learned from the last steps and
     overtaken. D. G. Anderson, "Iterative procedures for nonlinear integral equations", J. ACM 12 (1965).
     """
-    best, places, moves, last = Refined(p, numpy.inf, 0), [], [], numpy.inf
+    best, places, moves, last = Refined(p, numpy.inf, 0), [], [], 0.0
     for count in range(STEPS):
         rest, matrix = residuals.value(p), residuals.jacobian(p)
         if not (numpy.isfinite(rest).all() and numpy.isfinite(matrix).all()):
@@ -85,7 +85,8 @@ def refined(residuals: Curve, p: Array) -> Refined:
         size = _size(step, p, matrix)
         if size < best.size:
             best = Refined(p + step, size, count + 1)
-        if size * min(1, size / last) <= SETTLED or count + 1 - best.steps >= PATIENCE:
+        rate = min(1, size / last) if last else 1
+        if size * rate <= SETTLED or count + 1 - best.steps >= PATIENCE:
             break
         last = size
         places, moves = [*places[-WINDOW:], p], [*moves[-WINDOW:], step]

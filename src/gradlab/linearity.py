@@ -7,14 +7,15 @@ result, nor anything else that depends on a parameter: the rules say which. Then
 optimum that descent walks towards.
 """
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Collection, Mapping
+from dataclasses import dataclass
 
 import torch
 from torch import Tensor
 
 from gradlab._types import Params
 from gradlab.expressions import Call, Expression, Number, walk
-from gradlab.recorder import Operation, Recorder
+from gradlab.recorder import Operation, Recorder, Recording, Value
 from gradlab.rules import LINEAR, RULES
 from gradlab.rules.elementwise import mentions
 
@@ -22,6 +23,34 @@ _STEPS = frozenset({"floor", "ceil", "round", "trunc", "sign"})
 """Flat between jumps: the local derivative is constant there and the function is not linear all the same."""
 
 Prediction = Callable[[Params], Tensor]
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Recorded:
+    """A prediction as it was computed once: `roots` are its parameters, `result` is what came out."""
+
+    recording: Recording
+    roots: dict[str, Value]
+    result: Value
+
+    def is_linear_in(self, names: Collection[str]) -> bool:
+        """Whether it is an affine function of all elements of these parameters together, the others being held."""
+        recording = self.recording
+        moving = recording.depending_on(self.roots[name] for name in names)
+        if recording.through_a_view is not None or not moving.isdisjoint(recording.read_out):
+            return False
+        operations = [operation for operation in recording.operations if operation.result in moving]
+        return all(_is_affine_in(o, {name for name, value in o.values() if value in moving}) for o in operations)
+
+
+def recorded(prediction: Prediction, params: Params) -> Recorded:
+    """Run `prediction(params)` once, on numbers that no graph follows, and keep what it did."""
+    recorder = Recorder()
+    leaves = {name: value.detach().clone() for name, value in params.items()}
+    roots = {name: recorder.recording.value(leaf) for name, leaf in leaves.items()}
+    with torch.no_grad(), recorder:
+        result = prediction(leaves)
+    return Recorded(recorder.recording, roots, recorder.recording.value(result))
 
 
 def is_linear(prediction: Prediction, params: Params) -> bool:
@@ -32,18 +61,22 @@ def is_linear(prediction: Prediction, params: Params) -> bool:
     >>> is_linear(lambda p: p["m"] * torch.sin(x) + p["b"], at), is_linear(lambda p: torch.sin(p["m"] * x), at)
     (True, False)
     """
-    recorder = Recorder()
-    leaves = {name: value.detach().clone() for name, value in params.items()}
-    dependent = {recorder.recording.value(leaf) for leaf in leaves.values()}
-    with torch.no_grad(), recorder:
-        prediction(leaves)
-    for operation in recorder.recording.operations:
-        moving = {name for name, value in operation.values() if value in dependent}
-        if moving and not _is_affine_in(operation, moving):
-            return False
-        if moving:
-            dependent.add(operation.result)
-    return recorder.recording.through_a_view is None and dependent.isdisjoint(recorder.recording.read_out)
+    return recorded(prediction, params).is_linear_in(params)
+
+
+def linear_together(prediction: Recorded, names: Collection[str]) -> tuple[str, ...]:
+    """Parameters out of `names` in which a prediction is linear while the others are held: as many as are found in turn.
+
+    >>> x = torch.tensor([1.0, 2.0])
+    >>> at = {name: torch.tensor(1.0) for name in "abk"}
+    >>> linear_together(recorded(lambda p: p["a"] * torch.exp(p["k"] * x) + p["b"], at), at)
+    ('a', 'b')
+    """
+    found: tuple[str, ...] = ()
+    for name in names:
+        if prediction.is_linear_in((*found, name)):
+            found = (*found, name)
+    return found
 
 
 def _is_affine_in(operation: Operation, moving: set[str]) -> bool:

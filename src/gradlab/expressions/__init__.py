@@ -6,7 +6,7 @@ takes functions of numbers or tensors, others write MathML or machine code.
 """
 
 from gradlab.expressions.reader import ALIASES, CONSTANTS, MAX_DEPTH, MAX_EXPONENT, MAX_LENGTH, parse
-from gradlab.expressions.tree import Call, Expression, Name, Number, compile_expression, names, renamed, walk
+from gradlab.expressions.tree import Call, Expression, Name, Number, compile_expression, names, walk
 
 __all__ = [
     "ALIASES",
@@ -21,6 +21,5 @@ __all__ = [
     "compile_expression",
     "names",
     "parse",
-    "renamed",
     "walk",
 ]

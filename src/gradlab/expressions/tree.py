@@ -47,20 +47,6 @@ def walk(expression: Expression) -> Iterator[Expression]:
             yield from walk(argument)
 
 
-def renamed(expression: Expression, to: "Mapping[str, Expression]") -> Expression:
-    """`expression` with other expressions in the place of its names; what becomes a choice between numbers is chosen.
-
-    >>> renamed(Call("mul", (Name("a"), Name("b"))), {"a": Name("x"), "b": Number(2.0)})
-    Call(function='mul', arguments=(Name(name='x'), Number(value=2.0)))
-    """
-    match expression:
-        case Name(name):
-            return to.get(name, expression)
-        case Call(function, arguments):
-            return Call(function, tuple(renamed(argument, to) for argument in arguments))
-    return expression
-
-
 def compile_expression(
     expression: Expression, functions: Mapping[str, Callable[..., Any]]
 ) -> Callable[[Mapping[str, Any]], Any]:

@@ -76,7 +76,9 @@ def refined(residuals: Curve, p: Array) -> Refined:
     Gauss-Newton steps shrink by a constant factor; where that is slow, the factor is learned from the last steps and
     overtaken. D. G. Anderson, "Iterative procedures for nonlinear integral equations", J. ACM 12 (1965).
     """
-    best, places, moves, last = Refined(p, numpy.inf, 0), [], [], 0.0
+    best, last = Refined(p, numpy.inf, 0), 0.0
+    places: list[Array] = []
+    moves: list[Array] = []
     for count in range(STEPS):
         rest, matrix = residuals.value(p), residuals.jacobian(p)
         if not (numpy.isfinite(rest).all() and numpy.isfinite(matrix).all()):
@@ -106,8 +108,8 @@ def _size(step: Array, p: Array, matrix: Array) -> float:
 def _overtaken(places: list[Array], moves: list[Array]) -> Array:
     """The place where the steps would vanish if each were linear in the place."""
     dp, dm = numpy.diff(numpy.array(places), axis=0).T, numpy.diff(numpy.array(moves), axis=0).T
-    scale = abs(places[-1]) + abs(moves[-1])
-    scale = numpy.where(scale > 0, scale, 1)[:, None]
-    unit = abs(dm / scale).max()
-    mix = numpy.linalg.lstsq((dm / scale / unit).astype(float), (moves[-1] / scale[:, 0] / unit).astype(float), rcond=1e-10)
-    return places[-1] + moves[-1] - (dp + dm) @ mix[0]
+    unit = numpy.maximum(abs(moves[-1]), abs(moves[0]))
+    unit = numpy.where(unit > 0, unit, 1)
+    changes, now = (dm / unit[:, None]).astype(float), (moves[-1] / unit).astype(float)
+    mix = numpy.linalg.lstsq(changes, now, rcond=1e-10)[0]
+    return places[-1] + moves[-1] - (dp + dm) @ mix

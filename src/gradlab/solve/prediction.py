@@ -1,0 +1,124 @@
+"""A model's prediction as a function of k numbers, all elements of its free parameters in a row."""
+
+from dataclasses import dataclass
+from typing import Any
+
+import numpy
+import torch
+from numpy.typing import NDArray
+from torch import Tensor
+from torch.autograd import forward_ad
+
+from gradlab._types import ModelFunction, Params
+from gradlab.linearity import linear_together, recorded, unpacked
+from gradlab.solve.decimals import PRECISE
+from gradlab.solve.program import Rows, program
+from gradlab.solve.residuals import Curve
+
+Array = NDArray[Any]
+
+RECORDED, FEW = 100_000, 8
+"""Of more points than that only a few are recorded: a recording keeps every intermediate result."""
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Predictions:
+    """The prediction in float64 and in more digits; `linear` are the positions of what it is linear in, jointly."""
+
+    quick: Curve
+    precise: Curve
+    linear: tuple[int, ...]
+    kind: type[Any]
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Traced:
+    """A prediction by PyTorch, its Jacobian by autograd: for models that mix rows, or have an operation without a rule."""
+
+    model: ModelFunction
+    x: Tensor
+    params: Params
+    free: tuple[str, ...]
+
+    def value(self, p: Array) -> Array:
+        with torch.no_grad():
+            return self._prediction(torch.from_numpy(p.astype(float))).numpy()
+
+    def jacobian(self, p: Array) -> Array:
+        """Forwards, one pass per parameter; where an operation cannot be followed so, backwards, one per point."""
+        place = torch.from_numpy(p.astype(float))
+        try:
+            return numpy.stack([self._derivative(place, unit) for unit in torch.eye(len(p), dtype=place.dtype)], axis=1)
+        except (RuntimeError, NotImplementedError):
+            return self._backwards(place.requires_grad_())
+
+    def _derivative(self, place: Tensor, direction: Tensor) -> Array:
+        with torch.no_grad(), forward_ad.dual_level():
+            moved = forward_ad.unpack_dual(self._prediction(forward_ad.make_dual(place, direction))).tangent
+        return numpy.zeros(len(self.x)) if moved is None else moved.numpy()
+
+    def _backwards(self, place: Tensor) -> Array:
+        with torch.enable_grad():
+            prediction = self._prediction(place)
+            each = [torch.autograd.grad(one, place, retain_graph=True, materialize_grads=True)[0] for one in prediction]
+        return torch.stack(each).numpy()
+
+    def _prediction(self, place: Tensor) -> Tensor:
+        return self.model(self.x, **unpacked(place, self.params, self.free)).double()
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Fed:
+    """A program read off a few rows and run on all of them: x is handed to it together with the parameters."""
+
+    rows: Rows
+    columns: tuple[Array, ...]
+
+    def value(self, p: Array) -> Array:
+        return self.rows.run([*p, *self.columns])
+
+    def jacobian(self, p: Array) -> Array:
+        self.value(p)
+        return self.rows.walk_back()[:, : len(p)]
+
+
+def predictions(model: ModelFunction, x: Tensor, params: Params, free: tuple[str, ...]) -> Predictions:
+    """The prediction of `model` on `x` over the free parameters, those that are not staying as in `params`."""
+    traced, many = Traced(model, x, params, free), len(x) > RECORDED
+    few = x[:FEW].clone() if many else x
+    once = recorded(lambda p: model(few, **p), params)
+    linear = positions(params, free, linear_together(once, free))
+    known = program(once, free, once.recording.value(few) if many else None)
+    if known is None or (many and any(value.ndim for value in known.inputs.values())):
+        return Predictions(traced, traced, linear, float)
+    quick = Fed(known.rows(n=len(x)), columns_of(x)) if many else known.rows()
+    if not _agree(quick, traced, torch.cat([params[name].reshape(-1) for name in free]).numpy()):
+        return Predictions(traced, traced, linear, float)
+    return Predictions(quick, quick, linear, float) if many else Predictions(quick, known.rows(PRECISE), linear, PRECISE)
+
+
+def columns_of(x: Tensor) -> tuple[Array, ...]:
+    """One array per column of x."""
+    return tuple(column.numpy() for column in x.reshape(len(x), -1).T)
+
+
+def _agree(one: Curve, other: Curve, start: Array) -> bool:
+    """At the start and beside it: a model may branch on what no recording shows, and then the recording is not it."""
+    places = (start, start * 1.0625 + 0.03125)
+    with numpy.errstate(all="ignore"):
+        return all(numpy.allclose(one.value(p), other.value(p), 1e-9, 1e-300, equal_nan=True) for p in places)
+
+
+def positions(params: Params, free: tuple[str, ...], names: tuple[str, ...]) -> tuple[int, ...]:
+    """Where the elements of the parameters `names` stand in the row of all free ones.
+
+    >>> positions({"w": torch.zeros(2), "b": torch.zeros(())}, ("w", "b"), ("b",))
+    (2,)
+    """
+    found: list[int] = []
+    first = 0
+    for name in free:
+        last = first + params[name].numel()
+        found += range(first, last) if name in names else ()
+        first = last
+    return tuple(found)

@@ -52,6 +52,8 @@ if TYPE_CHECKING:
     from gradlab.optimizers import nesterov as nesterov
     from gradlab.optimizers import sgd as sgd
     from gradlab.optimizers import torch_optimizer as torch_optimizer
+    from gradlab.solve import Solution as Solution
+    from gradlab.solve import solve as solve
     from gradlab.surface import Surface as Surface
     from gradlab.surface import surface as surface
 
@@ -70,6 +72,7 @@ _NAMES = {
     "models": "Model exponential line line_d_b line_d_m",
     "objective": "Objective",
     "optimizers": "Optimizer adam momentum nesterov sgd torch_optimizer",
+    "solve": "Solution solve",
     "surface": "Surface surface",
 }
 _ROOMS = {name: room for room, names in _NAMES.items() for name in names.split()}

@@ -65,7 +65,7 @@ def is_linear(prediction: Prediction, params: Params) -> bool:
 
 
 def linear_together(prediction: Recorded, names: Collection[str]) -> tuple[str, ...]:
-    """Parameters out of `names` in which a prediction is linear while the others are held: as many as are found in turn.
+    """Parameters out of `names` in which a prediction is linear while the others are held, taken in turn.
 
     >>> x = torch.tensor([1.0, 2.0])
     >>> at = {name: torch.tensor(1.0) for name in "abk"}

@@ -9,8 +9,10 @@ from torch import Tensor
 from gradlab._types import ModelFunction, Params
 from gradlab.data import Points
 from gradlab.linearity import design, is_linear, unpacked
+from gradlab.solve.decimals import PRECISE
+from gradlab.solve.refine import factors
 
-_REFINEMENTS = 3
+PASSES = 4
 
 
 def least_squares(model: ModelFunction, points: Points, params: Params, free: tuple[str, ...]) -> Params | None:
@@ -35,15 +37,5 @@ def least_squares(model: ModelFunction, points: Points, params: Params, free: tu
     if not is_linear(prediction, {name: exact[name] for name in free}):
         return None
     matrix, offset = design(prediction, exact, free)
-    return unpacked(_solve(matrix, y - offset), exact, free)
-
-
-def _solve(matrix: Tensor, target: Tensor) -> Tensor:
-    """By singular values with columns scaled to length 1; then the residual is solved for again, which wins digits."""
-    scale = matrix.norm(dim=0)
-    scale = torch.where(scale > 0, scale, torch.ones_like(scale))
-    solution = torch.zeros(matrix.shape[1], dtype=matrix.dtype)
-    for _ in range(1 + _REFINEMENTS):
-        remaining = (target - matrix @ solution)[:, None]
-        solution = solution + torch.linalg.lstsq(matrix / scale, remaining, driver="gelsd").solution[:, 0] / scale
-    return solution
+    solution = factors(matrix.numpy().astype(PRECISE)).solve((y - offset).numpy().astype(PRECISE), passes=PASSES)
+    return unpacked(torch.from_numpy(solution.astype(float)), exact, free)

@@ -1,6 +1,7 @@
 """A model's prediction as a function of k numbers, all elements of its free parameters in a row."""
 
-from dataclasses import dataclass
+from collections.abc import Sequence
+from dataclasses import dataclass, field
 from typing import Any
 
 import numpy
@@ -33,7 +34,7 @@ class Predictions:
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Traced:
-    """A prediction by PyTorch, its Jacobian by autograd: for models that mix rows, or have an operation without a rule."""
+    """A prediction by PyTorch, its Jacobian by autograd: where rows are mixed, or an operation has no rule."""
 
     model: ModelFunction
     x: Tensor
@@ -82,6 +83,35 @@ class Fed:
         return self.rows.walk_back()[:, : len(p)]
 
 
+@dataclass(slots=True, eq=False)
+class OnColumns:
+    """A prediction by PyTorch whose x moves as well, each point's depending on its own x only."""
+
+    model: ModelFunction
+    params: Params
+    free: tuple[str, ...]
+    flat: bool
+    last: tuple[Array, Tensor] = field(default=(numpy.empty(0), torch.empty(0)), init=False)
+
+    def run(self, place: Sequence[Any]) -> Array:
+        """The prediction at k numbers followed by the columns of x."""
+        k = sum(self.params[name].numel() for name in self.free)
+        x = torch.from_numpy(numpy.stack(place[k:], axis=1))
+        self.last = numpy.array(place[:k], float), x[:, 0] if self.flat else x
+        return self._traced().value(self.last[0])
+
+    def walk_back(self) -> Array:
+        """The partial derivatives by the numbers and by the columns of x, at the place of the last `run`."""
+        p, x = self.last[0], self.last[1].clone().requires_grad_()
+        with torch.enable_grad():
+            total = self.model(x, **unpacked(torch.from_numpy(p), self.params, self.free)).sum()
+        slopes = torch.autograd.grad(total, x, materialize_grads=True)[0]
+        return numpy.concatenate([self._traced().jacobian(p), slopes.reshape(len(x), -1).numpy()], axis=1)
+
+    def _traced(self) -> Traced:
+        return Traced(self.model, self.last[1], self.params, self.free)
+
+
 def predictions(model: ModelFunction, x: Tensor, params: Params, free: tuple[str, ...]) -> Predictions:
     """The prediction of `model` on `x` over the free parameters, those that are not staying as in `params`."""
     traced, many = Traced(model, x, params, free), len(x) > RECORDED
@@ -94,7 +124,9 @@ def predictions(model: ModelFunction, x: Tensor, params: Params, free: tuple[str
     quick = Fed(known.rows(n=len(x)), columns_of(x)) if many else known.rows()
     if not _agree(quick, traced, torch.cat([params[name].reshape(-1) for name in free]).numpy()):
         return Predictions(traced, traced, linear, float)
-    return Predictions(quick, quick, linear, float) if many else Predictions(quick, known.rows(PRECISE), linear, PRECISE)
+    return (
+        Predictions(quick, quick, linear, float) if many else Predictions(quick, known.rows(PRECISE), linear, PRECISE)
+    )
 
 
 def columns_of(x: Tensor) -> tuple[Array, ...]:

@@ -3,7 +3,7 @@
     r(p) = c(φ) + A(φ) β,    β(φ) = argmin ‖c + A β‖,    search over φ alone
 
 Source: G. H. Golub and V. Pereyra, "The differentiation of pseudo-inverses and nonlinear least squares problems whose
-variables separate", SIAM J. Numer. Anal. 10 (1973); the Jacobian without its second term after L. Kaufman, BIT 15 (1975).
+variables separate", SIAM J. Numer. Anal. 10 (1973); less the second term, as L. Kaufman, BIT 15 (1975).
 """
 
 from dataclasses import dataclass

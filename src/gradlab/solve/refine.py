@@ -1,6 +1,6 @@
 """The last digits: undamped Gauss-Newton steps, their residuals computed with more digits than the answer will have.
 
-    minimise ‖r(p) + J(p) d‖ over d,    p ← p + d
+minimise ‖r(p) + J(p) d‖ over d,    p ← p + d
 """
 
 from dataclasses import dataclass
@@ -84,7 +84,7 @@ def refined(residuals: Curve, p: Array) -> Refined:
         if not (numpy.isfinite(rest).all() and numpy.isfinite(matrix).all()):
             break
         step = factors(matrix).solve(-rest)
-        size = _size(step, p, matrix)
+        size = relative_size(step, p, matrix)
         if size < best.size:
             best = Refined(p + step, size, count + 1)
         rate = min(1, size / last) if last else 1
@@ -96,7 +96,7 @@ def refined(residuals: Curve, p: Array) -> Refined:
     return best
 
 
-def _size(step: Array, p: Array, matrix: Array) -> float:
+def relative_size(step: Array, p: Array, matrix: Array) -> float:
     """The largest change of a parameter beside itself, or beside a thousandth of what the largest one contributes."""
     lengths = numpy.sqrt((matrix * matrix).sum(axis=0))
     parts = abs(p) * lengths

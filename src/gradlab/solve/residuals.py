@@ -1,9 +1,9 @@
 """What is made small: residuals as a function of the free parameters, in float64 or in more digits.
 
-    r(p) = √w · (prediction(p) − y),    shape (n,);    Jacobian ∂r/∂p, shape (n, k)
+r(p) = √w · (prediction(p) − y),    shape (n,);    Jacobian ∂r/∂p, shape (n, k)
 """
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import Any, Protocol
 
 import numpy
@@ -13,7 +13,7 @@ Array = NDArray[Any]
 
 
 class Curve(Protocol):
-    """A prediction, or a residual, as a function of k numbers: a value per point, and its Jacobian."""
+    """A prediction, or a residual, as a function of k numbers: one value per point, and its Jacobian."""
 
     def value(self, p: Array, /) -> Array: ...
 
@@ -22,18 +22,19 @@ class Curve(Protocol):
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Weighted:
-    """Prediction minus y, each times the root of its weight."""
+    """Prediction minus y, each times the root of its weight; None is 1 for all."""
 
     prediction: Curve
     y: Array
-    roots: Array | float = 1.0
+    roots: Array | None = None
 
     def value(self, p: Array) -> Array:
-        return (self.prediction.value(p) - self.y) * self.roots
+        rest = self.prediction.value(p) - self.y
+        return rest if self.roots is None else rest * self.roots
 
     def jacobian(self, p: Array) -> Array:
         columns = self.prediction.jacobian(p)
-        return columns if isinstance(self.roots, float) else columns * self.roots[:, None]
+        return columns if self.roots is None else columns * self.roots[:, None]
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -58,11 +59,18 @@ class Held:
 
 
 @dataclass(frozen=True, slots=True, eq=False)
-class TwoPrecisions:
-    """Residuals twice: `quick` in float64 for the way, `precise` for the last digits (the same, where there is none)."""
+class Residuals:
+    """Residuals twice: `quick` in float64 for the way, `precise` in floats of `kind` for the last digits."""
 
     quick: Curve
     precise: Curve
+    kind: type[Any]
 
-    def held(self, whole: Array, moving: Array) -> "TwoPrecisions":
-        return TwoPrecisions(Held(self.quick, whole, moving), Held(self.precise, whole, moving))
+    def held(self, whole: Array, moving: Array) -> "Residuals":
+        """With only the parameters at `moving` free, the others as in `whole`."""
+        return Residuals(Held(self.quick, whole, moving), Held(self.precise, whole, moving), self.kind)
+
+    def sum_of_squares(self, p: Array) -> float:
+        """Σ r², infinite where a residual is not finite."""
+        rest = self.precise.value(p.astype(self.kind))
+        return float(rest @ rest) if numpy.isfinite(rest).all() else numpy.inf

@@ -12,7 +12,7 @@ Source: P. T. Boggs, R. H. Byrd and R. B. Schnabel, "A stable and efficient algo
 regression", SIAM J. Sci. Stat. Comput. 8 (1987).
 """
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
 import numpy
@@ -23,10 +23,10 @@ from gradlab.solve.program import Rows
 
 Array = NDArray[Any]
 
-STEPS = 60
+STEPS, HALVINGS = 60, 20
 
 
-@dataclass(frozen=True, slots=True, eq=False)
+@dataclass(slots=True, eq=False)
 class Shifted:
     """The residuals ρ, and `shifts`, at parameters p; `x` and `sigma_x` are (n, columns), `y` and `sigma_y` (n,)."""
 
@@ -35,47 +35,64 @@ class Shifted:
     y: Array
     sigma_x: Array
     sigma_y: Array
+    last: "tuple[Array, Place] | None" = field(default=None, init=False)
 
     def value(self, p: Array) -> Array:
-        prediction, slopes = self._at(p, self.shifts(p))[:2]
-        return (prediction - self.y) * numpy.sqrt(self._variance(slopes)) / self.sigma_y**2
+        place = self._best(p)
+        return (place.prediction - self.y) * numpy.sqrt(place.variance) / self.sigma_y**2
 
     def jacobian(self, p: Array) -> Array:
-        _, slopes, columns = self._at(p, self.shifts(p))
-        return columns / numpy.sqrt(self._variance(slopes))[:, None]
+        place = self._best(p)
+        return place.columns / numpy.sqrt(place.variance)[:, None]
 
     def shifts(self, p: Array) -> Array:
-        """The best δ (n, columns) for p, by Gauss-Newton steps at each point, halved where they do not help."""
-        delta = numpy.zeros_like(self.x)
-        price, slopes, rest = self._price(p, delta)
+        """The best δ (n, columns) for p."""
+        return self._best(p).delta
+
+    def _best(self, p: Array) -> "Place":
+        """Gauss-Newton steps at all points at once, halved where they do not help; remembered for the last p."""
+        if self.last is not None and (self.last[0] == p).all():
+            return self.last[1]
+        place = self._at(p, numpy.zeros_like(self.x))
+        smallest = 8 * numpy.finfo(self.x.dtype).eps * (abs(self.x) + self.sigma_x)
         for _ in range(STEPS):
-            along = self.sigma_x**2 * slopes
-            wanted = along * ((rest + (slopes * delta).sum(axis=1)) / self._variance(slopes))[:, None]
-            step, share = wanted - delta, numpy.ones(len(self.y))
-            small = numpy.finfo(self.x.dtype).eps * 4
-            if not (abs(step) > small * (abs(delta) + abs(self.x) * 1e-3 + self.sigma_x * 1e-3)).any():
+            rest = self.y - place.prediction + (place.slopes * place.delta).sum(axis=1)
+            step = self.sigma_x**2 * place.slopes * (rest / place.variance)[:, None] - place.delta
+            if not (abs(step) > smallest).any():
                 break
-            tried = self._price(p, delta + step)
-            while (worse := tried[0] > price * (1 + 1e-15)).any() and share.min() > 1e-6:
-                share = numpy.where(worse, share / 2, share)
-                tried = self._price(p, delta + step * share[:, None])
-            better = tried[0] <= price
-            delta = numpy.where(better[:, None], delta + step * share[:, None], delta)
-            if not better.any():
-                break
-            price, slopes, rest = self._price(p, delta)
-        return delta
+            place = self._lower(p, place, step)
+        self.last = p.copy(), place
+        return place
 
-    def _price(self, p: Array, delta: Array) -> tuple[Array, Array, Array]:
-        prediction, slopes, _ = self._at(p, delta)
-        rest = self.y - prediction
-        return (rest / self.sigma_y) ** 2 + ((delta / self.sigma_x) ** 2).sum(axis=1), slopes, rest
+    def _lower(self, p: Array, place: "Place", step: Array) -> "Place":
+        """Each point as far along its step as lowers its part of the sum; not at all where nothing does."""
+        share = numpy.ones((len(self.y), 1))
+        for _ in range(HALVINGS):
+            there = self._at(p, place.delta + step * share)
+            worse = there.price > place.price * (1 + 8 * numpy.finfo(self.x.dtype).eps)
+            if not worse.any():
+                return there
+            share[worse] /= 2
+        share[worse] = 0
+        return self._at(p, place.delta + step * share)
 
-    def _variance(self, slopes: Array) -> Array:
-        return self.sigma_y**2 + ((slopes * self.sigma_x) ** 2).sum(axis=1)
-
-    def _at(self, p: Array, delta: Array) -> tuple[Array, Array, Array]:
-        """Prediction, its slopes along x, and its Jacobian by p, with x shifted by δ."""
+    def _at(self, p: Array, delta: Array) -> "Place":
         prediction = self.rows.run([*p, *(self.x + delta).T])
         columns = self.rows.walk_back()
-        return prediction, columns[:, len(p) :], columns[:, : len(p)]
+        slopes, k = columns[:, len(p) :], len(p)
+        price = ((self.y - prediction) / self.sigma_y) ** 2 + ((delta / self.sigma_x) ** 2).sum(axis=1)
+        variance = self.sigma_y**2 + ((slopes * self.sigma_x) ** 2).sum(axis=1)
+        return Place(delta, prediction, slopes, columns[:, :k], price, variance)
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Place:
+    """What there is to know with x shifted by `delta`: the prediction, its slopes along x, its Jacobian by p, v, and
+    each point's part of the sum."""
+
+    delta: Array
+    prediction: Array
+    slopes: Array
+    columns: Array
+    price: Array
+    variance: Array

@@ -19,6 +19,7 @@ Array = NDArray[Any]
 FEW = 3
 """Fewer degrees of freedom than that leave the standard errors themselves uncertain by half and more."""
 TWINS = 0.999
+MOST_DIRECTIONS = 2
 CONDITION = 1e8
 UNLIKELY = 1e-3
 
@@ -47,7 +48,7 @@ def notes(prepared: Prepared, found: Optimum, taken: Factors, rss: float, covari
     n, k = len(problem.points), len(names)
     if not found.settled:
         yield Note("unsettled", {"iterations": found.iterations})
-    for direction in loose_directions(taken):
+    for direction in loose_directions(taken)[:MOST_DIRECTIONS]:
         moves = [
             f"{name} {share:+.3g}" for name, share in zip(names, direction.tolist(), strict=True) if abs(share) > 1e-6
         ]

@@ -69,17 +69,17 @@ def kink(loss: object) -> tuple[float, float] | None:
     return (float(number), 1 - float(number)) if name == "quantile" else None
 
 
-def _least_squares(prepared: Prepared) -> Optimum:
-    problem, residuals, ordinary = prepared.problem, prepared.residuals, prepared.ordinary
-    start, linear = problem.row(problem.start), prepared.prediction.linear
-    if prepared.is_linear and not numpy.isfinite(problem.bounds).any():
+def _least_squares(ready: Prepared) -> Optimum:
+    problem, residuals, ordinary = ready.problem, ready.residuals, ready.ordinary
+    start, linear = problem.row(problem.start), ready.prediction.linear
+    if ready.is_linear and not numpy.isfinite(problem.bounds).any():
         last = refined(ordinary.precise, numpy.zeros_like(start, ordinary.kind))
         found = Optimum(last.p, last.steps, last.size <= SETTLED, "singular-values")
     else:
-        found = _searched(Task(ordinary, problem.bounds, linear, prepared.doubtful), start)
+        found = _searched(Task(ordinary, problem.bounds, linear, ready.doubtful, ready.is_cheap), start)
     if problem.sigma_x is None:
         return found
-    sideways = _searched(Task(residuals, problem.bounds, (), lambda p: False), found.p.astype(float))
+    sideways = _searched(Task(residuals, problem.bounds, (), lambda p: False, cheap=False), found.p.astype(float))
     return replace(sideways, method="orthogonal-distance", starts=found.starts)
 
 

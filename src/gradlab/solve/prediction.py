@@ -8,7 +8,6 @@ import numpy
 import torch
 from numpy.typing import NDArray
 from torch import Tensor
-from torch.autograd import forward_ad
 
 from gradlab._types import ModelFunction, Params
 from gradlab.linearity import linear_together, recorded, unpacked
@@ -46,26 +45,35 @@ class Traced:
             return self._prediction(torch.from_numpy(p.astype(float))).numpy()
 
     def jacobian(self, p: Array) -> Array:
-        """Forwards, one pass per parameter; where an operation cannot be followed so, backwards, one per point."""
-        place = torch.from_numpy(p.astype(float))
-        try:
-            return numpy.stack([self._derivative(place, unit) for unit in torch.eye(len(p), dtype=place.dtype)], axis=1)
-        except (RuntimeError, NotImplementedError):
-            return self._backwards(place.requires_grad_())
+        """Backwards twice: v ↦ Jᵀ v is linear in v, so that its own derivative along the i-th parameter is column i.
 
-    def _derivative(self, place: Tensor, direction: Tensor) -> Array:
-        with torch.no_grad(), forward_ad.dual_level():
-            moved = forward_ad.unpack_dual(self._prediction(forward_ad.make_dual(place, direction))).tangent
-        return numpy.zeros(len(self.x)) if moved is None else moved.numpy()
-
-    def _backwards(self, place: Tensor) -> Array:
+        That is one pass per parameter instead of one per point. J. Townsend, "A new trick for calculating Jacobian
+        vector products" (2017). An operation that cannot be differentiated again goes one point at a time.
+        """
+        place = torch.from_numpy(p.astype(float)).requires_grad_()
         with torch.enable_grad():
             prediction = self._prediction(place)
-            each = [torch.autograd.grad(one, place, retain_graph=True, materialize_grads=True)[0] for one in prediction]
-        return torch.stack(each).numpy()
+            if not prediction.requires_grad:
+                return numpy.zeros((len(prediction), len(p)))
+            along = torch.zeros_like(prediction, requires_grad=True)
+            try:
+                (back,) = torch.autograd.grad(prediction, place, along, create_graph=True, materialize_grads=True)
+                return torch.stack([_again(one, along) for one in back], dim=1).numpy()
+            except RuntimeError:
+                return self._by_rows(place)
+
+    def _by_rows(self, place: Tensor) -> Array:
+        rows = [torch.autograd.grad(one, place, retain_graph=True)[0] for one in self._prediction(place)]
+        return torch.stack(rows).numpy()
 
     def _prediction(self, place: Tensor) -> Tensor:
         return self.model(self.x, **unpacked(place, self.params, self.free)).double()
+
+
+def _again(one: Tensor, along: Tensor) -> Tensor:
+    if not one.requires_grad:
+        return torch.zeros_like(along)
+    return torch.autograd.grad(one, along, retain_graph=True, materialize_grads=True)[0].detach()
 
 
 @dataclass(frozen=True, slots=True, eq=False)

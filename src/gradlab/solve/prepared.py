@@ -20,6 +20,7 @@ Array = NDArray[Any]
 
 DOUBT = 1e-3
 """Residuals that change sides so seldom that chance would do it less often than this."""
+LARGE = 20_000
 UNEXPLAINED = 0.1
 """The share of the scatter of y that a fit may leave without being suspected to be a local minimum."""
 
@@ -42,6 +43,11 @@ class Prepared:
     def is_linear(self) -> bool:
         """Whether the prediction is linear in all free parameters together."""
         return len(self.prediction.linear) == len(self.problem.names)
+
+    @property
+    def is_cheap(self) -> bool:
+        """Whether other starts may be tried as well: few points, and a model that NumPy computes."""
+        return self.prediction.kind is PRECISE and len(self.problem.points) <= LARGE
 
     def doubtful(self, p: Array) -> bool:
         """Whether the residuals at p keep a shape, or leave much of y unexplained: then it may be a local minimum."""

@@ -101,11 +101,11 @@ def problem(
 def _check_loss(objective: Objective, params: Params) -> None:
     """Shapes are told by the objective's own sentences; a loss that is one number cannot be taken point by point."""
     with torch.no_grad():
+        prediction = objective.model(objective.points.x, **params)
+        if prediction.dim() == 2 and prediction.shape[0] == len(objective.points) and prediction.shape[1] > 1:
+            raise ShapeError("solve.scores", shape=tuple(prediction.shape))
         prediction, _ = objective.forward(params)
-        each = objective.loss(prediction, objective.points.y)
-    if prediction.shape != objective.points.y.shape:
-        raise ShapeError("solve.scores", shape=tuple(prediction.shape))
-    if each.dim() == 0:
+    if objective.loss(prediction, objective.points.y).dim() == 0:
         raise OptionError("solve.scalar_loss")
 
 

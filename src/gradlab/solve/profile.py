@@ -1,8 +1,8 @@
 """Profile-likelihood intervals: how far a parameter can go while the others make the best of it.
 
-The interval holds all values of one parameter for which the others still reach RSS ≤ RSS₀ (1 + t²/dof), t of Student: the
-likelihood-ratio test turned round. Where the model is linear it is value ± t·standard error; elsewhere it is lopsided as
-the sum of squares is, and open where that never rises enough.
+The interval holds all values of one parameter for which the others still reach RSS ≤ RSS₀ (1 + t²/dof), t of Student:
+the likelihood-ratio test turned round. Where the model is linear it is value ± t·standard error; elsewhere it is as
+lopsided as the sum of squares, and open where that never rises enough.
 Source: D. M. Bates and D. G. Watts, "Nonlinear Regression Analysis and Its Applications" (1988), chapter 6.
 """
 

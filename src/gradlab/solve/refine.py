@@ -3,6 +3,7 @@
 minimise ‖r(p) + J(p) d‖ over d,    p ← p + d
 """
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
@@ -71,20 +72,31 @@ class Refined:
 
 
 def refined(residuals: Curve, p: Array) -> Refined:
-    """Undamped steps from `p`, in the precision of `p`, until they are too small to matter or shrink no more.
+    """Undamped Gauss-Newton steps from `p`, in the precision of `p`."""
 
-    Gauss-Newton steps shrink by a constant factor; where that is slow, the factor is learned from the last steps and
-    overtaken. D. G. Anderson, "Iterative procedures for nonlinear integral equations", J. ACM 12 (1965).
+    def step_at(p: Array) -> tuple[Array, Array]:
+        rest, matrix = residuals.value(p), residuals.jacobian(p)
+        if not (numpy.isfinite(rest).all() and numpy.isfinite(matrix).all()):
+            return numpy.full_like(p, numpy.nan), matrix
+        return factors(matrix).solve(-rest), matrix
+
+    return settled(step_at, p)
+
+
+def settled(step_at: Callable[[Array], tuple[Array, Array]], p: Array) -> Refined:
+    """Steps from `p` until they are too small to matter or shrink no more; `step_at` gives one, and the Jacobian.
+
+    Such steps shrink by a constant factor; where that is slow, the factor is learned from the last ones and overtaken.
+    D. G. Anderson, "Iterative procedures for nonlinear integral equations", J. ACM 12 (1965).
     """
     best, last = Refined(p, numpy.inf, 0), 0.0
     places: list[Array] = []
     moves: list[Array] = []
     for count in range(STEPS):
-        rest, matrix = residuals.value(p), residuals.jacobian(p)
-        if not (numpy.isfinite(rest).all() and numpy.isfinite(matrix).all()):
-            break
-        step = factors(matrix).solve(-rest)
+        step, matrix = step_at(p)
         size = relative_size(step, p, matrix)
+        if not numpy.isfinite(size):
+            break
         if size < best.size:
             best = Refined(p + step, size, count + 1)
         rate = min(1, size / last) if last else 1

@@ -16,13 +16,14 @@ from torch import Tensor
 
 from gradlab._types import LossFunction
 from gradlab.losses import Loss
-from gradlab.solve.refine import relative_size
+from gradlab.solve.refine import relative_size, settled
 from gradlab.solve.residuals import Curve
 
 Array = NDArray[Any]
 
 STEPS = 200
-SMALL = 1e-15
+NEAR = 1e-7
+"""Steps smaller than this beside the parameters go undamped."""
 MOST_DAMPING = 1e12
 
 
@@ -37,12 +38,12 @@ class Penalty:
     def total(self, prediction: Array) -> float:
         """Σ w·loss, infinite where it is not finite."""
         with torch.no_grad():
-            total = float(self.weights @ self.loss(torch.from_numpy(prediction), self.y).numpy())
+            total = float(self.weights @ self.loss(torch.tensor(prediction), self.y).numpy())
         return total if numpy.isfinite(total) else numpy.inf
 
     def derivatives(self, prediction: Array) -> tuple[Array, Array, Array]:
         """w·ψ, w·ψ′ and w·ψ/r."""
-        at = torch.from_numpy(prediction).requires_grad_()
+        at = torch.tensor(prediction, requires_grad=True)
         with torch.enable_grad():
             if isinstance(self.loss, Loss):
                 slope = self.loss.derivative(at, self.y)
@@ -80,27 +81,43 @@ class Descent:
 
     def run(self, start: Array) -> tuple[Array, int, bool]:
         """The minimum reached from `start`, the steps taken, and whether the last one was too small to matter."""
-        here, damping = self.at(start), 1e-3
-        for count in range(STEPS):
+        here, damping, count = self.at(start), 1e-3, 0
+        while count < STEPS:
+            count += 1
             columns = self.prediction.jacobian(here.p)
             there, damping = self.lower(here, columns, damping)
             if there is None:
-                return here.p, count, True
+                break
             moved = relative_size(there.p - here.p, here.p, columns)
             here = there
-            if moved <= SMALL:
-                return here.p, count + 1, True
-        return here.p, STEPS, False
+            if moved <= NEAR:
+                break
+        last = settled(self.undamped, here.p)
+        end = self.at(last.p)
+        if end.total <= here.total * (1 + 1e-14):
+            return end.p, count + last.steps, last.size <= NEAR
+        return here.p, count, False
+
+    def undamped(self, p: Array) -> tuple[Array, Array]:
+        """The Newton step at p, and the Jacobian there."""
+        columns = self.prediction.jacobian(p)
+        first, second, _ = self.penalty.derivatives(self.prediction.value(p))
+        gradient = columns.T @ first
+        return _step(columns, numpy.maximum(second, 0), gradient, ~self.held(p, gradient)), columns
+
+    def held(self, p: Array, gradient: Array) -> Array:
+        """Which parameters lie at a bound that the loss pushes them against."""
+        return ((p <= self.bounds[:, 0]) & (gradient > 0)) | ((p >= self.bounds[:, 1]) & (gradient < 0))
 
     def lower(self, here: Place, columns: Array, damping: float) -> tuple[Place | None, float]:
         """A place that is no higher, by the step with the least damping that leads to one; None where there is none."""
         first, second, chord = self.penalty.derivatives(here.value)
         gradient = columns.T @ first
-        held = ((here.p <= self.bounds[:, 0]) & (gradient > 0)) | ((here.p >= self.bounds[:, 1]) & (gradient < 0))
+        moving = ~self.held(here.p, gradient)
         while damping < MOST_DAMPING:
             weights = numpy.maximum(second, 0) + damping * numpy.maximum(chord, 0)
-            there = self.at(here.p + _step(columns, weights, gradient, ~held))
-            if there.total < here.total or (there.total == here.total and damping <= 1e-3):
+            there = self.at(here.p + _step(columns, weights, gradient, moving))
+            if there.total < here.total:
                 return there, damping / 10
             damping = max(10 * damping, 1e-6)
         return None, damping

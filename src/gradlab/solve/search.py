@@ -27,9 +27,6 @@ MORE_STARTS = 12
 SAME, ENOUGH = 1e-6, 3
 """So many other ways to the same sum of squares, and it is believed to be the lowest."""
 
-LARGE = 20_000
-"""Points from which on no other starts are tried: each costs as much as the first."""
-
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Found:
@@ -51,13 +48,14 @@ class Task:
     """`residuals` to be made small within `bounds` (k, 2).
 
     In the parameters at `linear` they are linear when the others are held. `doubtful(p)` says whether p may well be no
-    more than a local minimum.
+    more than a local minimum; then, if it is `cheap` to do so, other starts are tried.
     """
 
     residuals: Residuals
     bounds: Array
     linear: tuple[int, ...]
     doubtful: Callable[[Array], bool]
+    cheap: bool = True
 
     @property
     def bounded(self) -> bool:
@@ -83,7 +81,7 @@ def _same(one: Found, other: Found) -> bool:
 
 def _other_ways(task: Task, start: Array) -> Iterator[Array]:
     """The start itself, for the search over fewer parameters, and places ever farther around it."""
-    if len(task.residuals.quick.value(start)) > LARGE:
+    if not task.cheap:
         return
     generator = numpy.random.default_rng(0)
     yield start

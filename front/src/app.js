@@ -8,6 +8,7 @@ import { learningPane } from "./learning/pane.js";
 import { statusLine } from "./status.js";
 import { surfacePane } from "./surface/pane.js";
 import { workbench } from "./workbench.js";
+import { situationCard } from "./more/situations.js";
 import { lossPane } from "./time/loss_curve.js";
 import { timeBar } from "./time/bar.js";
 
@@ -72,6 +73,7 @@ function page(context) {
     h("a", { class: "skip", href: "#gl-time" }, t("lab.skip_to_time")),
     headerBar(context),
     statusLine(context),
+    store.hidden("situations") ? null : situationCard(context),
     h("main", { class: "lab" },
       store.hidden("learning") ? null : learningPane(context),
       store.hidden("data") ? null : dataPane(context),

@@ -21,7 +21,7 @@ export function headerBar(context) {
   });
   return h("header", { class: "top" },
     h("h1", {}, h("span", { class: "logo", "aria-hidden": "true" }, "∇"), "gradlab"),
-    store.hidden("situations") ? null : situationsMenu(context),
+    store.hidden("situations") ? null : h("div", { class: "menu" }, situationsMenu(context)),
     h("span", { class: "push" }),
     shareButton(context),
     themeButton(context),

@@ -8,6 +8,7 @@ import { socketModel } from "./core/host.js";
 import { decode, encode } from "./core/link.js";
 import { createPlayer } from "./core/player.js";
 import { createStore } from "./core/store.js";
+import { SITUATIONS } from "./more/situations_list.js";
 import { getLanguage, setLanguage } from "./core/words.js";
 
 /** @param {{model: any, el: HTMLElement, said?: any}} host */
@@ -37,7 +38,7 @@ function openPage(el) {
   const token = new URLSearchParams(location.search).get("token") ?? "";
   const model = socketModel(`${location.protocol === "https:" ? "wss" : "ws"}://${location.host}/ws?token=${encodeURIComponent(token)}`);
   let written = location.hash.slice(1);
-  render({ model, el, said: decode(written) });
+  render({ model, el, said: situated(decode(written)) });
   const { store } = el.querySelector(".gradlab");
   let waiting = 0;
   const write = () => {
@@ -49,8 +50,14 @@ function openPage(el) {
   };
   ["state", "step", "view"].forEach((event) => store.on(event, write));
   addEventListener("hashchange", () => {
-    if (location.hash.slice(1) !== written) store.load(decode(location.hash));
+    if (location.hash.slice(1) !== written) store.load(situated(decode(location.hash)));
   });
+}
+
+/** A link that only names a situation opens it as it begins. */
+function situated(said) {
+  const situation = Object.keys(said).length === 1 && SITUATIONS.find((each) => each.id === said.view.situation);
+  return situation ? { ...structuredClone(situation.state), ...said } : said;
 }
 
 const page = globalThis.document?.querySelector("[data-gradlab-lab]");

@@ -1,9 +1,11 @@
 /** Under the pictures: what goes deeper, one tab each. */
 import { h, set, uniqueId } from "./core/dom.js";
 import { t } from "./core/words.js";
+import { takeTab } from "./more/take.js";
+import { trapsTab } from "./more/traps.js";
 import { stepTab } from "./step/tab.js";
 
-const TABS = { step: stepTab };
+const TABS = { step: stepTab, traps: trapsTab, take: takeTab };
 
 /** @param {import("./app.js").Context} context */
 export function workbench(context) {

@@ -1,7 +1,7 @@
 /** Axes of a picture, in SVG: lines, ticks in the language's numbers, names. */
 import { s } from "./dom.js";
 import { powers, ticks } from "./scale.js";
-import { number, tick } from "./words.js";
+import { power, tick } from "./words.js";
 
 export const MARGIN = { left: 50, right: 12, top: 10, bottom: 36 };
 
@@ -11,7 +11,7 @@ export function frameOf(width, height, margin = MARGIN) {
 }
 
 function marks(scale, count) {
-  if (scale.log) return powers(scale.domain, count).map((value) => [value, number(value, 3)]);
+  if (scale.log) return powers(scale.domain, count).map((value) => [value, power(value)]);
   const { values, step } = ticks(scale.domain, count);
   return values.map((value) => [value, tick(value, step)]);
 }
@@ -22,7 +22,7 @@ function marks(scale, count) {
  */
 export function drawAxes(group, { x, y, frame, names, grid = true }) {
   const across = marks(x, Math.max(2, (frame.right - frame.left) / 70));
-  const up = marks(y, Math.max(2, (frame.bottom - frame.top) / 48));
+  const up = marks(y, Math.max(2, (frame.bottom - frame.top) / 42));
   const middle = [(frame.left + frame.right) / 2, (frame.top + frame.bottom) / 2];
   group.replaceChildren(
     ...across.flatMap(([value, text]) => [

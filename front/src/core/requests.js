@@ -43,5 +43,5 @@ export function createRequests(model, onRefused) {
     }
   }
 
-  return { ask, restart };
+  return { ask, restart, idle: () => flying.size === 0 };
 }

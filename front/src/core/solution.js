@@ -13,6 +13,8 @@ export function solutionOf(header, buffers) {
   return {
     ...header,
     ...buffers,
+    /** Least squares are the minimum of the MSE, and of no other loss. */
+    optimum: header.optimum ?? (header.settings?.loss === "mse" ? header.least_squares : null),
     names,
     rows,
     last: rows - 1,

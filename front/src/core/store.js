@@ -36,6 +36,7 @@ export function createStore(model, said) {
     ask,
     load,
     solve,
+    idle: () => requests.idle(),
     locked: (id) => (store.state.view.lock ?? []).includes(id),
     hidden: (id) => (store.state.view.hide ?? []).includes(id),
   };

@@ -15,13 +15,16 @@ export const has = (key) => key in catalogue[language];
 /** The sentence `key`, its `{name}` and `{name:.6g}` filled. @param {string} key @param {Record<string, any>} [values] */
 export function t(key, values = {}) {
   const sentence = catalogue[language][key] ?? key;
-  return sentence.replace(/\{(\w+)(?::\.?(\d+)?\w)?\}/g, (whole, name, digits) => {
+  return sentence.replace(/\{(\w+)(?::\.?(\d+)?(\w))?\}/g, (whole, name, digits, kind) => {
     const value = values[name];
     if (value === undefined) return whole;
     const numeric = typeof value === "number" || ["NaN", "Infinity", "-Infinity"].includes(value);
-    return numeric ? number(Number(value), digits ? Number(digits) : 6) : String(value);
+    if (!numeric) return String(value);
+    return kind === "f" ? fixed(Number(value), Number(digits ?? 6)) : number(Number(value), Number(digits) || 6);
   });
 }
+
+const fixed = (value, digits) => minus(formatter({ minimumFractionDigits: digits, maximumFractionDigits: digits }).format(value));
 
 function formatter(options) {
   const key = language + JSON.stringify(options);
@@ -37,10 +40,10 @@ export function number(value, digits = 6) {
   if (Number.isNaN(value)) return "NaN";
   if (!Number.isFinite(value)) return value > 0 ? "∞" : "−∞";
   const size = Math.abs(value);
-  if (size !== 0 && (size >= 1e7 || size < 1e-4)) {
-    const [mantissa, power] = value.toExponential(Math.max(0, digits - 1)).split("e");
+  if (size !== 0 && (size >= 1e6 || size < 1e-4)) {
+    const [mantissa, exponent] = value.toExponential(Math.max(0, digits - 1)).split("e");
     const shown = formatter({ maximumFractionDigits: Math.max(0, digits - 1) }).format(Number(mantissa));
-    return `${minus(shown)}·10${[...power.replace("+", "")].map((c) => SUPERSCRIPT[c]).join("")}`;
+    return `${minus(shown)}·10${raised(Number(exponent))}`;
   }
   return minus(formatter({ maximumSignificantDigits: digits }).format(value));
 }
@@ -58,12 +61,24 @@ export function steady(value, digits = 5) {
 /** A number for an axis: as many decimals as the distance between ticks needs. */
 export function tick(value, step) {
   if (Math.abs(value) < step / 1e6) return "0";
-  if (Math.abs(value) >= 1e6 || step < 1e-5) return number(value, 3);
+  if (Math.abs(value) >= 1e5) return number(value, 3).replace(/^1·/, "");
+  if (step < 1e-5) return number(value, Math.min(15, Math.ceil(Math.log10(Math.abs(value) / step)) + 1));
   const fraction = Math.max(0, Math.min(8, Math.ceil(-Math.log10(step) - 1e-9)));
   return minus(formatter({ minimumFractionDigits: fraction, maximumFractionDigits: fraction }).format(value));
 }
 
+/** A power of ten for an axis: 0.01, 100, 10⁷. */
+export function power(value) {
+  const exponent = Math.round(Math.log10(value));
+  return Math.abs(exponent) < 4 ? number(value, 3) : `10${raised(exponent)}`;
+}
+
+const raised = (exponent) => [...String(exponent)].map((c) => SUPERSCRIPT[c]).join("");
+
 const minus = (text) => text.replace("-", "−");
+
+/** Text that came with numbers already in it: their decimal points as the language writes them. */
+export const localised = (text) => (language === "es" ? text.replace(/(\d)\.(\d)/g, "$1,$2") : text);
 
 /** A number as a person types it: decimal comma or point, e-notation. NaN where it is none. */
 export function parse(text) {

@@ -127,10 +127,10 @@ export function dataPane({ store, on, dispose }) {
     },
   });
   const section = h("section", { class: "pane data", "aria-label": t("lab.data_title") },
-    h("header", {}, h("h2", {}, t("lab.data_title")), count, h("span", { class: "push" }), store.locked("points") ? null : tools.element),
+    h("header", {}, h("h2", {}, t("lab.data_title")), h("span", { class: "push" }), store.locked("points") ? null : tools.element),
     plot,
     h("p", { class: "legend", "aria-hidden": "true" },
-      key("now", t("lab.legend_model")), key("start", t("lab.legend_start")), key("residual", t("lab.legend_residual"))),
+      key("now", t("lab.legend_model")), key("start", t("lab.legend_start")), key("residual", t("lab.legend_residual")), count),
     store.hidden("source") ? null : sourceForm({ store, on, drop: plot })); // prettier-ignore
   return section;
 }

@@ -1,6 +1,9 @@
 /** Residuals as what the loss makes of them: bars for an absolute error, squares for a squared one. */
 import { s, set } from "../core/dom.js";
 
+/** Squares larger than the picture are drawn without a filling, or they would hide everything. */
+const HUGE = 900;
+
 const squared = (loss) => loss === "mse";
 
 /**
@@ -25,5 +28,5 @@ function bar(line, x, from, to) {
 /** On the side where there is the less to cover: left of points above the model, right of those below. */
 function square(rect, x, from, to, above) {
   const side = Number.isFinite(to) ? Math.abs(to - from) : 0;
-  set(rect, { x: above ? x - side : x, y: Math.min(from, to), width: side, height: side });
+  set(rect, { class: side > HUGE ? "huge" : null, x: above ? x - side : x, y: Math.min(from, to), width: side, height: side });
 }

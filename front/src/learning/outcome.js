@@ -1,6 +1,6 @@
 /** How the run ended, as it is: done, converged, diverged. */
 import { h, say } from "../core/dom.js";
-import { has, t } from "../core/words.js";
+import { has, localised, t } from "../core/words.js";
 
 const SIGNS = { "steps-done": "✓", converged: "✓✓", diverged: "⚠", interrupted: "…" };
 
@@ -22,5 +22,5 @@ export function outcomeLine(store) {
 
 /** A sentence that came with its key is said in the language in force; one without, as it came. */
 export function sentenceOf({ key, values, sentence }) {
-  return key && has(key) ? t(key, values) : (sentence ?? "");
+  return key && has(key) ? t(key, values) : localised(sentence ?? "");
 }

@@ -5,7 +5,6 @@ import { number, t } from "../core/words.js";
 import { checkField, lock, numberField, segmented, selectField, sliderField } from "./fields.js";
 import { lrField } from "./lr.js";
 import { modelField } from "./model.js";
-import { outcomeLine } from "./outcome.js";
 import { startFields } from "./start.js";
 
 const DELTA = { low: 1e-10, high: 10, usual: 0.1 };
@@ -29,11 +28,8 @@ export function learningPane({ store, on }) {
   const sync = () => shown.forEach(([, field]) => field.sync());
   on("state", sync);
   on("solution", sync);
-  const outcome = outcomeLine(store);
-  on("solution", outcome.sync);
   return h("section", { class: "pane learning", "aria-label": t("lab.learning_title") },
     h("header", {}, h("h2", {}, t("lab.learning_title"))),
-    outcome.element,
     shown.map(([, field]) => field.element)); // prettier-ignore
 }
 

@@ -1,10 +1,12 @@
 /** The link to exactly this run; a teacher chooses what in it is hidden or locked. */
-import { h, uniqueId } from "../core/dom.js";
+import { h, s, uniqueId } from "../core/dom.js";
 import { encode } from "../core/link.js";
 import { t } from "../core/words.js";
 
 const PARTS = ["model", "loss", "gradient", "optimizer", "lr", "steps", "start", "batch", "standardise", "source", "points"];
 const PANES = ["data", "surface", "losses", "learning", "situations", "step", "traps", "race", "delta_lab", "take"];
+
+const icon = () => s("svg", { class: "icon", viewBox: "0 0 16 16", "aria-hidden": "true" }, s("path", { d: "M11 1l4 4-4 4V6.6C7 6.6 4.4 8 2.6 11 3 7 5.600 4 11 3.400zM1 4h3v1.500H2.500v8h10V11H14v4H1z" }));
 
 /** @param {import("../app.js").Context} context */
 export function shareButton({ store }) {
@@ -48,6 +50,6 @@ export function shareButton({ store }) {
         h("tbody", {}, rows)))),
     h("form", { method: "dialog" }, h("button", {}, t("lab.close"))),
   ); // prettier-ignore
-  const button = h("button", { type: "button", "data-field": "share", onclick: () => { refresh(); dialog.showModal(); } }, t("lab.share_short")); // prettier-ignore
+  const button = h("button", { type: "button", "data-field": "share", title: t("lab.share"), "aria-label": t("lab.share"), onclick: () => { refresh(); dialog.showModal(); } }, icon(), h("span", { class: "word" }, t("lab.share_short"))); // prettier-ignore
   return [button, dialog];
 }

@@ -67,7 +67,8 @@ function drawMinimum(context, view) {
     pen.moveTo(cx + 6, cy - 6);
     pen.lineTo(cx - 6, cy + 6);
   });
-  label(context, view.words.minimum, cx + 11, cy + 1, { color: "#111", font: inks.font });
+  const left = cx > view.frame.right - 80;
+  label(context, view.words.minimum, cx + (left ? -11 : 11), cy + 1, { color: "#111", align: left ? "right" : "left", font: inks.font });
 }
 
 function drawStart(context, view) {

@@ -16,9 +16,13 @@ export function surfacePane(context) {
   const axes = axesChoice(store);
   const legend = colourLegend();
   const held = h("span", { class: "quiet" });
+  const kinks = h("span", {}, h("i", { class: "key kink" }), t("lab.legend_kinks"));
+  const ellipse = h("span", {}, h("i", { class: "key kink" }), t("lab.legend_ellipse"));
   function sync() {
     axes.sync();
     if (!store.solution) return;
+    kinks.hidden = !store.solution.kinks?.length;
+    ellipse.hidden = !store.solution.ellipse;
     legend.sync(store.solution);
     say(held, heldStill(store.solution));
   }
@@ -32,7 +36,8 @@ export function surfacePane(context) {
       h("span", {}, h("i", { class: "key square" }), t("lab.legend_start_here")),
       h("span", {}, h("b", {}, "✕"), t("lab.legend_minimum")),
       h("span", {}, h("b", { class: "arrow-key" }, "→"), t("lab.legend_arrow")),
-      h("span", { class: "kinks-key" }, h("i", { class: "key kink" }), t("lab.legend_kinks")),
+      kinks,
+      ellipse,
       legend.element)); // prettier-ignore
 }
 

@@ -43,11 +43,11 @@ export function timeBar(context) {
   return h("section", { class: "time", "aria-label": t("lab.time_title") },
     h("div", { class: "row" },
       h("div", { class: "transport" },
-        button(ICONS.first, t("lab.to_start"), () => scrub(0)),
+        button(ICONS.first, t("lab.to_start"), () => scrub(0), "first"),
         button(ICONS.back, t("lab.step_back"), () => { player.stop(); player.back(); }, "back"),
         play,
         button(ICONS.forward, t("lab.step_forward"), () => { player.stop(); player.forward(); }, "forward"),
-        button(ICONS.last, t("lab.to_end"), () => scrub(Infinity))),
+        button(ICONS.last, t("lab.to_end"), () => scrub(Infinity), "last")),
       h("label", { for: id, class: "hidden" }, t("lab.scrubber")), scrubber, place, speed),
     h("div", { class: "row second" }, phaseBar(context), readout)); // prettier-ignore
 }
@@ -64,7 +64,7 @@ const ICONS = {
 const icon = (path) => s("svg", { class: "icon", viewBox: "0 0 16 16", "aria-hidden": "true" }, s("path", { d: path }));
 
 function button(path, name, onclick, field = null) {
-  return h("button", { type: "button", "aria-label": name, title: name, onclick, "data-field": field }, icon(path));
+  return h("button", { type: "button", "aria-label": name, title: name, onclick, "data-field": field, class: field === "first" || field === "last" ? "edge" : null }, icon(path));
 }
 
 function showNumbers(list, solution, step) {

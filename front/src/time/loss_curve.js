@@ -3,6 +3,7 @@ import { drawAxes, frameOf } from "../core/axes.js";
 import { eachFrame, h, onResize, s, set } from "../core/dom.js";
 import { extent, linear, logarithmic } from "../core/scale.js";
 import { t } from "../core/words.js";
+import { outcomeLine } from "../learning/outcome.js";
 
 const MANY = 300;
 
@@ -64,8 +65,10 @@ export function lossPane({ store, player, on, dispose }) {
   };
   plot.addEventListener("pointerdown", seek);
   plot.addEventListener("pointermove", seek);
+  const outcome = outcomeLine(store);
+  on("solution", outcome.sync);
   dispose(onResize(plot, draw));
   on("solution", draw);
   on("step", eachFrame(drawStep));
-  return h("section", { class: "pane losses", "aria-label": t("lab.losses_title") }, h("header", {}, h("h2", {}, t("lab.losses_title"))), plot);
+  return h("section", { class: "pane losses", "aria-label": t("lab.losses_title") }, h("header", {}, h("h2", {}, t("lab.losses_title")), outcome.element), plot);
 }

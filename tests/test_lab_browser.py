@@ -1,0 +1,215 @@
+"""The lab as a person meets it: a real Chromium, a real server, every number from a real run."""
+
+from collections.abc import Iterator
+from typing import Any
+
+import numpy as np
+import pytest
+from lab_page import Lab, Server, opened_browser, require_chromium
+
+import gradlab
+
+require_chromium()
+pytestmark = pytest.mark.xdist_group("browser")
+
+
+@pytest.fixture(scope="module")
+def server() -> Iterator[Server]:
+    server = Server()
+    yield server
+    server.stop()
+
+
+@pytest.fixture(scope="module")
+def playwright() -> Iterator[Any]:
+    from playwright.sync_api import sync_playwright
+
+    with sync_playwright() as playwright:
+        yield playwright
+
+
+@pytest.fixture(scope="module")
+def browser(playwright: Any, server: Server) -> Iterator[Lab]:
+    with opened_browser(playwright, server) as lab:
+        yield lab
+
+
+@pytest.fixture
+def lab(browser: Lab) -> Iterator[Lab]:
+    browser.errors.clear()
+    browser.strangers.clear()
+    browser.page.set_viewport_size({"width": 1440, "height": 900})
+    yield browser
+    assert browser.strangers == []
+    assert browser.errors == []
+
+
+def lesson_history() -> gradlab.History:
+    points = gradlab.noisy_line(m=0.5, b=0.0, n=50, sigma=2.0, seed=0)
+    return gradlab.fit("line", points, loss="mae", start={"m": 0.8}, freeze=["b"], lr=1e-3, steps=25)
+
+
+def test_the_lesson_end_to_end(lab: Lab) -> None:
+    lab.open()
+    history = lesson_history()
+    for step in (0, 7, 25):
+        lab.slide("step", step)
+        assert lab.value("loss") == pytest.approx(history.losses[step].item(), rel=1e-15)
+        assert lab.value("param-m") == pytest.approx(history["m"][step].item(), rel=1e-15)
+        assert lab.value("grad-m") == pytest.approx(history["grad_m"][step].item(), rel=1e-15)
+
+
+def test_all_panes_show_the_same_step(lab: Lab) -> None:
+    lab.open("lang=en&at=9")
+    history = lesson_history()
+    predictions = history["m"][9] * gradlab.noisy_line(m=0.5, b=0.0, n=50, sigma=2.0, seed=0).x
+    solution = "[...store.solution.row(store.solution.prediction, store.state.step)]"
+    assert lab.store(solution) == pytest.approx(predictions.tolist(), rel=1e-6)
+    line = lab.page.locator(".residuals line").first
+    circle = lab.page.locator("circle.point").first
+    assert float(line.get_attribute("y1")) == pytest.approx(float(circle.get_attribute("cy")), abs=0.01)
+
+
+def test_forward_and_back_is_the_same_picture(lab: Lab) -> None:
+    lab.open("lang=en&at=5")
+    picture = "() => [...document.querySelectorAll('.data path, .data line, .readout dd')].map(e => e.outerHTML).join()"
+    before = lab.page.evaluate(picture)
+    for _ in range(6):
+        lab.field("forward").click()
+    lab.settle()
+    assert lab.page.evaluate(picture) != before
+    for _ in range(6):
+        lab.field("back").click()
+    lab.settle()
+    assert lab.page.evaluate(picture) == before
+
+
+def test_points_dragged_onto_a_line_are_fitted_by_it(lab: Lab) -> None:
+    """Three points dragged by the mouse; the descent then reaches the least squares of where they are."""
+    lab.open("lang=en&loss=mse&lr=0.05&steps=2000&freeze=&p=" + three_points())
+    for index, (dx, dy) in enumerate([(0, -60), (10, 40), (-10, -20)]):
+        box = lab.page.locator("circle.point").nth(index).bounding_box()
+        x, y = box["x"] + box["width"] / 2, box["y"] + box["height"] / 2
+        lab.page.mouse.move(x, y)
+        lab.page.mouse.down()
+        lab.page.mouse.move(x + dx, y + dy, steps=4)
+        lab.page.mouse.up()
+    lab.settle()
+    points = lab.store("store.state.points")
+    m, b = np.polyfit(points["x"], points["y"], 1)
+    lab.slide("step", 2000)
+    curve = lab.store("[[...store.solution.curve_x], [...store.solution.row(store.solution.curve_y, 2000)]]")
+    fitted = [m * x + b for x in curve[0]]
+    assert lab.store("store.state.source.kind") == "own"
+    assert curve[1] == pytest.approx(fitted, rel=1e-4, abs=1e-4)
+
+
+def three_points() -> str:
+    """(1, 1), (2, 3), (4, 4) as the link carries them."""
+    import base64
+    import struct
+
+    packed = struct.pack("<6f", 1, 1, 2, 3, 4, 4)
+    return base64.urlsafe_b64encode(packed).decode().rstrip("=")
+
+
+def test_a_link_reopens_exactly_the_same_run(lab: Lab) -> None:
+    lab.open("lang=en")
+    lab.field("loss").select_option("mse")
+    lab.slide("lr", -3.4)
+    lab.page.locator("circle.point").nth(4).focus()
+    lab.page.keyboard.press("ArrowUp")
+    lab.settle()
+    lab.slide("step", 11)
+    losses, link = lab.store("[...store.solution.loss]"), "location.hash"
+    lab.page.wait_for_timeout(400)
+    fragment = lab.page.evaluate(link).lstrip("#")
+    lab.open(fragment)
+    assert lab.store("[...store.solution.loss]") == losses
+    assert lab.store("store.state.step") == 11
+    assert lab.page.evaluate(link).lstrip("#") == fragment
+
+
+def test_both_languages_live_with_their_numbers(lab: Lab) -> None:
+    lab.open("lang=en&at=3")
+    assert lab.page.locator("h2", has_text="Error surface").is_visible()
+    english = lab.page.locator('dd[data-value="loss"]').inner_text()
+    lab.page.get_by_text("ES", exact=True).click()
+    lab.settle()
+    assert lab.page.locator("h2", has_text="Superficie de error").is_visible()
+    assert lab.page.locator('dd[data-value="loss"]').inner_text() == english.replace(".", ",")
+    ticks = lab.page.locator(".map text.tick").all_text_contents()
+    assert any("," in tick for tick in ticks)
+    assert not any("." in tick for tick in ticks)
+    assert lab.store("store.state.step") == 3
+
+
+def test_by_keyboard_alone(lab: Lab) -> None:
+    lab.open()
+    press = lab.page.keyboard.press
+    lab.page.evaluate("() => document.activeElement.blur()")
+    for key in ("ArrowRight", "ArrowRight", "ArrowLeft"):
+        press(key)
+    assert lab.store("store.state.step") == 1
+    lab.page.locator("circle.point").first.focus()
+    before = lab.store("store.state.points.x[0]")
+    press("ArrowRight")
+    assert lab.store("store.state.points.x[0]") > before
+    press("+")
+    lab.settle()
+    assert lab.page.locator("circle.point").count() == 51
+    press("Delete")
+    lab.settle()
+    assert lab.page.locator("circle.point").count() == 50
+    lab.page.locator(".map").focus()
+    start = lab.store("store.state.start.m")
+    press("ArrowLeft")
+    lab.settle()
+    assert lab.store("store.state.start.m") < start
+    assert lab.store("store.solution.param(0, 'm')") == lab.store("store.state.start.m")
+
+
+def test_a_click_on_the_map_chooses_the_start(lab: Lab) -> None:
+    lab.open()
+    box = lab.page.locator(".map").bounding_box()
+    lab.page.mouse.click(box["x"] + box["width"] * 0.5, box["y"] + box["height"] * 0.3)
+    lab.settle()
+    start = lab.store("store.state.start")
+    assert start["m"] != 0.8
+    assert lab.store("store.solution.param(0, 'm')") == start["m"]
+
+
+@pytest.mark.parametrize("link", ["lang=en&at=3", "lang=es&at=3&theme=dark&loss=mse"])
+def test_axe_finds_nothing(lab: Lab, link: str) -> None:
+    from axe_playwright_python.sync_playwright import Axe
+
+    lab.open(link)
+    results = Axe().run(lab.page)
+    assert results.violations_count == 0, results.generate_report()
+
+
+def test_without_webgl_the_relief_is_painted(playwright: Any, server: Server) -> None:
+    with opened_browser(playwright, server, "--disable-3d-apis") as lab:
+        lab.open()
+        assert lab.page.locator(".relief").get_attribute("data-engine") == "painter"
+        colours = "canvas => new Set(canvas.getContext('2d').getImageData(0, 0, canvas.width, canvas.height).data).size"
+        assert lab.page.locator(".relief canvas.mesh").evaluate(colours) > 50
+
+
+def test_phone_width_needs_no_sideways_scrolling(lab: Lab) -> None:
+    lab.page.set_viewport_size({"width": 390, "height": 844})
+    lab.open("lang=es")
+    assert lab.page.evaluate("() => document.scrollingElement.scrollWidth") <= 390
+
+
+def test_without_the_server_scrubbing_goes_on_and_it_comes_back(playwright: Any) -> None:
+    server = Server()
+    with opened_browser(playwright, server) as lab:
+        lab.open()
+        server.stop()
+        lab.page.wait_for_selector(".banner.offline:visible")
+        before = lab.value("loss")
+        lab.page.locator("[data-field=step]").evaluate("i => { i.value = 20; i.dispatchEvent(new Event('input')); }")
+        lab.page.wait_for_function(f"() => document.querySelector('dd[data-value=loss]').title !== '{before}'")
+        assert lab.value("loss") < before
+        assert lab.value("loss") == pytest.approx(lesson_history().losses[20].item(), rel=1e-15)

@@ -65,8 +65,8 @@ def test_auto_stops_where_its_first_steps_stop(monkeypatch):
 
 def test_the_size_of_chunks_leaves_no_trace(monkeypatch):
     whole = fit(500, engine="fused", optimizer="adam")
-    monkeypatch.setattr(run, "FIRST_ROWS", 1)
-    monkeypatch.setattr(run, "CHUNK", 1e-9)
+    monkeypatch.setattr(run, "GROWTH", 2)
+    monkeypatch.setattr(run, "CHUNK", 1e-4)
     assert_same(whole, fit(500, engine="fused", optimizer="adam"))
 
 

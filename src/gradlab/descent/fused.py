@@ -1,5 +1,6 @@
 """The fused engine: rows from the kernel's loop, chunk by chunk, and one look back with PyTorch at the end."""
 
+import math
 from collections.abc import Iterator
 from typing import Any
 
@@ -11,12 +12,15 @@ from gradlab._types import Gradient, Params
 from gradlab.descent.eager import Walked, verdict_of
 from gradlab.descent.progress import bar
 from gradlab.descent.resume import Beginning
-from gradlab.descent.verdict import Verdict
+from gradlab.descent.verdict import FAR, RISES, Verdict, gradient_norm
 from gradlab.history.steps import Kind, Reason
 from gradlab.kernel import NotFusedError
 from gradlab.models.start import free_names
 from gradlab.objective import Objective
 from gradlab.optimizers import Optimizer
+
+MOST_RISES = RISES + 2
+"""Losses that have to be seen to know whether there were as many rises as matter."""
 
 Ending = tuple[int, Kind, Reason | None]
 """The last row, counted from the first of this run, and how it ended."""
@@ -43,7 +47,7 @@ def walk_fused(
         last, kind, reason = _follow(loop, out, verdict_of(beginning, settings), params, advance)
     if kernel.disagrees(loop, out[:, : last + 1], objective, params, gradient):
         raise NotFusedError("kernel.disagrees", row=beginning.first + last)
-    columns = _columns(out[:, : last + 1], params, objective.mean_y, beginning)
+    columns = _columns(out, last + 1, params, objective.mean_y, beginning)
     return Walked(columns, kernel.unpacked(loop.memory, loop.program.memory, params, state)[1], kind, reason)
 
 
@@ -57,30 +61,40 @@ def _check_settings(objective: Objective, settings: dict[str, Any]) -> None:
 
 def _follow(loop: kernel.Loop, out: Tensor, verdict: Verdict, params: Params, advance: Any) -> Ending:
     """Run until all rows are there or the run is over; memory is left as it was at the last row, before its step."""
-    first, end, before = 0, 0, loop.memory
+    chunk = None
+    _watch(loop, verdict)
     try:
-        for first, end, before in loop.chunks(out, out.shape[1]):
-            advance(end - first)
-            found = verdict.see_many(out[0, first:end], _slopes(out[:, first:end], params, verdict.free))
-            if found is not None:
-                return _back_to(loop, out, (first + found[0], *found[1:]), first, before)
+        for chunk in loop.chunks(out, out.shape[1]):
+            advance(chunk.end - chunk.first)
+            verdict.remember(out[0, chunk.first : chunk.end - 1][-MOST_RISES:].tolist())
+            if (end := verdict.judge(*_judged(out[:, chunk.end - 1], params, verdict.free))) is not None:
+                return _back_to(loop, out, chunk, end)
+            _watch(loop, verdict)
     except KeyboardInterrupt:
-        if end == 0:
+        if chunk is None:
             raise
-        return _back_to(loop, out, (end - 1, "interrupted", None), first, before)
-    return _back_to(loop, out, (out.shape[1] - 1, verdict.at_the_end(), None), first, before)
+        return _back_to(loop, out, chunk, ("interrupted", None))
+    assert chunk is not None  # there is at least one row
+    return _back_to(loop, out, chunk, (verdict.at_the_end(), None))
 
 
-def _back_to(loop: kernel.Loop, out: Tensor, ending: Ending, first: int, before: Tensor) -> Ending:
-    """The last chunk began at row `first` with `before` in memory: from there once more, up to the last row's step."""
-    loop.memory.copy_(before)
-    loop.run(out, first, ending[0] - first)
-    return ending
+def _watch(loop: kernel.Loop, verdict: Verdict) -> None:
+    """Let the loop stop wherever the verdict might be that the run is over."""
+    far = math.inf if math.isnan(verdict.first_loss) else FAR * verdict.first_loss
+    loop.watch_for(far, RISES, verdict.loss, verdict.rises, -1.0 if verdict.until is None else verdict.until)
 
 
-def _slopes(block: Tensor, params: Params, free: tuple[str, ...]) -> Tensor:
-    """The rows of the gradient by the free parameters, (elements, rows)."""
-    return torch.cat([part for name, part in _parts(block, params, 1) if name in free])
+def _judged(row: Tensor, params: Params, free: tuple[str, ...]) -> tuple[float, float]:
+    """Loss and gradient norm of a row."""
+    return row[0].item(), gradient_norm(dict(_parts(row, params, 1)), free)
+
+
+def _back_to(loop: kernel.Loop, out: Tensor, chunk: kernel.Chunk, end: tuple[Kind, Reason | None]) -> Ending:
+    """To the last row of the chunk, before its step: from the beginning of the chunk once more, up to there."""
+    loop.memory.copy_(chunk.before)
+    loop.watch_nothing()
+    loop.run(out, chunk.first, chunk.end - 1 - chunk.first)
+    return chunk.end - 1, *end
 
 
 def _parts(block: Tensor, params: Params, which: int) -> Iterator[tuple[str, Tensor]]:
@@ -92,15 +106,16 @@ def _parts(block: Tensor, params: Params, which: int) -> Iterator[tuple[str, Ten
         place += p.numel()
 
 
-def _columns(out: Tensor, params: Params, mean_y: Tensor, beginning: Beginning) -> dict[str, Tensor]:
-    """The columns of a History, after those of the rows before."""
-    rows = out.shape[1]
+def _columns(out: Tensor, rows: int, params: Params, mean_y: Tensor, beginning: Beginning) -> dict[str, Tensor]:
+    """The columns of a History, after those of the rows before; the first `rows` of `out` are there."""
+    whole, out = out.shape[1], out[:, :rows]
     columns = {"step": torch.arange(beginning.first, beginning.first + rows), "loss": out[0]}
-    columns |= {"mean_y": mean_y.cpu().expand(rows), "mean_prediction": out[1]}
+    columns |= {"mean_y": mean_y.cpu().repeat(rows), "mean_prediction": out[1]}
     for which, prefix in enumerate(("", "grad_")):
         columns |= {
             f"{prefix}{name}": part.T.reshape(rows, *params[name].shape) for name, part in _parts(out, params, which)
         }
-    columns = {name: column.clone(memory_format=torch.contiguous_format) for name, column in columns.items()}
+    if 2 * rows < whole:  # a short run must not hold the memory of a long one
+        columns = {name: column.clone() for name, column in columns.items()}
     earlier = beginning.earlier
     return columns if earlier is None else {name: torch.cat([earlier[name], columns[name]]) for name in columns}

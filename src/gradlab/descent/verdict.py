@@ -3,10 +3,8 @@
 import math
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from functools import reduce
 
 import torch
-from torch import Tensor
 
 from gradlab._types import Params
 from gradlab.history import Step
@@ -34,13 +32,17 @@ class Verdict:
 
     def remember(self, losses: Sequence[float]) -> None:
         """The losses of an earlier part of the run, as if they had been seen."""
-        for loss in (*losses[:1], *losses[1:][-RISES - 1 :]):
+        for loss in (*losses[:1], *losses[1:][-RISES - 1 :]):  # more would tell no more
             self._note(loss)
 
     def see(self, step: Step) -> tuple[Kind, Reason | None] | None:
         """The end that this step puts to the run, if it does."""
-        self._note(step.evaluation.loss.item())
-        self.gradient_norm = gradient_norm(step.evaluation.gradient, self.free)
+        return self.judge(step.evaluation.loss.item(), gradient_norm(step.evaluation.gradient, self.free))
+
+    def judge(self, loss: float, gradient_norm: float) -> tuple[Kind, Reason | None] | None:
+        """The end that a row of this loss and gradient norm puts to the run, if it does."""
+        self._note(loss)
+        self.gradient_norm = gradient_norm
         if not (math.isfinite(self.loss) and math.isfinite(self.gradient_norm)):
             return "diverged", "non-finite"
         if self.rises >= RISES and self.loss > FAR * self.first_loss:
@@ -48,32 +50,6 @@ class Verdict:
         if self.until is not None and self.gradient_norm <= self.until:
             return "converged", None
         return None
-
-    def see_many(self, losses: Tensor, slopes: Tensor) -> tuple[int, Kind, Reason | None] | None:
-        """As `see`, for many rows at once: the first that ends the run, and how.
-
-        `losses` is (rows,), `slopes` (elements, rows): the gradient by the free parameters.
-        """
-        losses, slopes = losses.double(), slopes.double()
-        norms, rises = reduce(torch.hypot, slopes.abs()), self._rises_of(losses)
-        first = losses[0] if math.isnan(self.first_loss) else torch.tensor(self.first_loss)
-        ends: dict[tuple[Kind, Reason | None], Tensor] = {
-            ("diverged", "non-finite"): ~(losses.isfinite() & norms.isfinite()),
-            ("diverged", "rising"): (rises >= RISES) & (losses > FAR * first),
-        }
-        if self.until is not None:
-            ends["converged", None] = norms <= self.until
-        found = [(int(rows.int().argmax()), *end) for end, rows in ends.items() if rows.any()]
-        self.first_loss, self.loss, self.rises = first.item(), losses[-1].item(), int(rises[-1])
-        self.gradient_norm = norms[-1].item()
-        return min(found, key=lambda end: end[0]) if found else None
-
-    def _rises_of(self, losses: Tensor) -> Tensor:
-        """How often in a row the loss has risen up to each row."""
-        before = torch.cat([torch.tensor([self.loss], dtype=losses.dtype), losses[:-1]])
-        row = torch.arange(len(losses))
-        fell = torch.where(losses > before, -1, row).cummax(0).values
-        return torch.where(fell < 0, row + 1 + self.rises, row - fell)
 
     def _note(self, loss: float) -> None:
         self.first_loss = loss if math.isnan(self.first_loss) else self.first_loss

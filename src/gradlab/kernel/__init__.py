@@ -10,13 +10,13 @@ from gradlab.kernel.functions import text_of
 from gradlab.kernel.machine import compiled
 from gradlab.kernel.program import compose
 from gradlab.kernel.refusal import NotFusedError
-from gradlab.kernel.run import Loop, loop, unpacked
+from gradlab.kernel.run import Chunk, Loop, loop, unpacked
 from gradlab.kernel.tracing import trace
 from gradlab.kernel.updates import record_update
 from gradlab.objective import Objective
 from gradlab.optimizers import Optimizer
 
-__all__ = ["Loop", "NotFusedError", "disagrees", "prepare", "unpacked"]
+__all__ = ["Chunk", "Loop", "NotFusedError", "disagrees", "prepare", "unpacked"]
 
 _REAL = {"torch.float64": "double", "torch.float32": "float"}
 

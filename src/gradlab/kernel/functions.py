@@ -2,7 +2,7 @@
 
     evaluate   the sums of some blocks of points, at the parameters in memory
     finish     the blocks put together, one row of the history written, one step taken
-    descend    so many times both
+    descend    so many times both, or until somebody should look
 
 Points are summed in blocks of BLOCK, and the blocks one after the other, so that the result does not depend on how many
 threads share the blocks among them.
@@ -10,265 +10,48 @@ threads share the blocks among them.
 
 from collections.abc import Iterable
 
-from gradlab.kernel.code import CONTRACTED, EXACT, WIDTH, Code, Lane, number, vector_of
-from gradlab.kernel.emit import BENT, Emitter
-from gradlab.kernel.nodes import Leaf, Node, below
+from gradlab.kernel.evaluate import EVALUATE, Evaluate
+from gradlab.kernel.finish import FINISH, finish
 from gradlab.kernel.program import Program
 
-BLOCK = 8_192
-SIZE = {"double": 8, "float": 4}
-_SUM = frozenset({"sum"})
-
-EVALUATE = "ptr noalias %memory, ptr noalias %columns, i64 %n, i64 %first, i64 %last, ptr noalias %partials"
-FINISH = "ptr noalias %memory, ptr noalias %partials, i64 %blocks, i64 %n, ptr noalias %out, i64 %stride, i64 %row"
 DESCEND = (
-    "ptr noalias %memory, ptr noalias %columns, i64 %n, ptr noalias %partials, i64 %blocks, ptr noalias %out, "
-    "i64 %stride, i64 %row, i64 %rows"
+    "ptr noalias %memory, ptr noalias %watch, ptr noalias %columns, i64 %n, ptr noalias %partials, i64 %blocks, "
+    "ptr noalias %out, i64 %stride, i64 %row, i64 %rows"
 )
 
 
 def text_of(program: Program, real: str) -> str:
     """The three functions, whole: whatever changes the arithmetic changes this text."""
-    evaluate, finish = _Evaluate(program, real), _finish(program, real)
-    parts = [_function("evaluate", EVALUATE, evaluate.lines()), _function("finish", FINISH, finish.lines)]
-    declarations = sorted(evaluate.code.declarations | finish.declarations)
-    return "\n".join([*declarations, *parts, _DESCEND, 'attributes #0 = { alwaysinline "no-trapping-math"="true" }\n'])
+    evaluate, finished = Evaluate(program, real), finish(program, real)
+    parts = [
+        _function("void @evaluate", EVALUATE, evaluate.lines()),
+        _function("i64 @finish", FINISH, finished.lines),
+    ]
+    declarations = sorted(evaluate.code.declarations | finished.declarations)
+    return "\n".join([*declarations, *parts, _DESCEND, "attributes #0 = { alwaysinline }\n"])
 
 
 def _function(name: str, parameters: str, lines: Iterable[str]) -> str:
     body = "\n".join(line if line.endswith(":") else f"  {line}" for line in lines)
-    return f"define void @{name}({parameters}) #0 {{\n{body}\n}}\n"
+    return f"define {name}({parameters}) #0 {{\n{body}\n}}\n"
 
 
-_DESCEND = f"""define void @descend({DESCEND}) {{
+_HERE = "ptr %memory, ptr %watch, ptr %partials, i64 %blocks, i64 %n, ptr %out, i64 %stride, i64 %here"
+_DESCEND = f"""define i64 @descend({DESCEND}) {{
   %some = icmp sgt i64 %rows, 0
   br i1 %some, label %again, label %done
 again:
   %taken = phi i64 [ 0, %0 ], [ %next, %again ]
   %here = add i64 %row, %taken
   call void @evaluate(ptr %memory, ptr %columns, i64 %n, i64 0, i64 %blocks, ptr %partials)
-  call void @finish(ptr %memory, ptr %partials, i64 %blocks, i64 %n, ptr %out, i64 %stride, i64 %here)
+  %look = call i64 @finish({_HERE})
   %next = add i64 %taken, 1
   %more = icmp slt i64 %next, %rows
-  br i1 %more, label %again, label %done
+  %calm = icmp eq i64 %look, 0
+  %on = and i1 %more, %calm
+  br i1 %on, label %again, label %done
 done:
-  ret void
+  %count = phi i64 [ 0, %0 ], [ %next, %again ]
+  ret i64 %count
 }}
 """
-
-
-def _flags(program: Program) -> str:
-    bent = any(node.op in BENT for node in below(program.sums))
-    return EXACT if bent else CONTRACTED
-
-
-def _memory(code: Code, program: Program, real: str, leaf: Leaf) -> Lane:
-    """A number that the loop keeps; all are stored as doubles."""
-    place = code.name()
-    code.line(f"{place} = getelementptr double, ptr %memory, i64 {program.memory.index(leaf)}")
-    stored = code.emit(f"load double, ptr {place}", "double", 1)
-    return stored if leaf[0] == "count" else code.as_kind(stored, real)
-
-
-def _points(code: Code, real: str) -> Lane:
-    return code.emit(f"uitofp i64 %n to {real}", real, 1)
-
-
-class _Evaluate:
-    """The sums over points: first what all points share, then block by block and vector by vector."""
-
-    def __init__(self, program: Program, real: str) -> None:
-        self.program = program
-        self.real = real
-        self.width = WIDTH[real]
-        self.vector = vector_of(real, self.width)
-        self.code = Code(_flags(program))
-        heavy = sum(node.op not in ("leaf", "number") for node in below(program.sums))
-        self.unroll = 4 if heavy <= 16 and not self._calls() else 1
-
-    def _calls(self) -> bool:
-        plain = frozenset("leaf number add sub mul neg where abs sign gt ge lt le eq ne relu maximum minimum".split())
-        return any(node.op not in plain for node in below(self.program.sums))
-
-    def lines(self) -> list[str]:
-        code, shared = self.code, self._shared()
-        code.line("br label %walk")
-        code.line("walk:")
-        code.line("%block = load i64, ptr %at.block")
-        code.line("%remain = icmp slt i64 %block, %last")
-        code.line("br i1 %remain, label %begin, label %done")
-        code.line("begin:")
-        code.line(f"%low = mul i64 %block, {BLOCK}")
-        code.line(f"%next = add i64 %low, {BLOCK}")
-        code.line("%high = call i64 @llvm.smin.i64(i64 %next, i64 %n)")
-        code.declarations.add("declare i64 @llvm.smin.i64(i64, i64)")
-        code.line("store i64 %low, ptr %at.point")
-        for index in range(len(self.program.sums) * self.unroll):
-            code.line(f"store {self.vector} zeroinitializer, ptr %sum{index}")
-        self._whole_vectors(shared)
-        self._masked_vectors(shared)
-        self._store_block()
-        code.line("done:")
-        code.line("ret void")
-        return code.lines
-
-    def _shared(self) -> dict[Node, Lane]:
-        """Everything that is the same for all points, once and for all of them."""
-        code = self.code
-        code.line("%at.block = alloca i64")
-        code.line("%at.point = alloca i64")
-        for index in range(len(self.program.sums) * self.unroll):
-            code.line(f"%sum{index} = alloca {self.vector}")
-        code.line("store i64 %first, ptr %at.block")
-        for column in range(self.program.columns + 1):
-            code.line(f"%slot{column} = getelementptr ptr, ptr %columns, i64 {column}")
-            code.line(f"%column{column} = load ptr, ptr %slot{column}")
-        scalars = Emitter(code, self.real, self.width, self._scalar)
-        used = [node for node in below(self.program.sums) if not node.varying]
-        scalars.write(used)
-        return {node: code.splat(lane, self.width) for node, lane in scalars.known.items()}
-
-    def _scalar(self, leaf: Leaf) -> Lane:
-        return _points(self.code, self.real) if leaf == ("n",) else _memory(self.code, self.program, self.real, leaf)
-
-    def _whole_vectors(self, shared: dict[Node, Lane]) -> None:
-        """Vectors without a gap, several at a time where a point is quickly done."""
-        code, ahead = self.code, self.unroll * self.width
-        code.line("br label %whole")
-        code.line("whole:")
-        code.line("%point = load i64, ptr %at.point")
-        code.line(f"%end = add i64 %point, {ahead}")
-        code.line("%fits = icmp sle i64 %end, %high")
-        code.line("br i1 %fits, label %step, label %rest")
-        code.line("step:")
-        for copy in range(self.unroll):
-            start = code.name()
-            code.line(f"{start} = add i64 %point, {copy * self.width}")
-            self._vector(shared, start, copy, mask=None)
-        code.line("store i64 %end, ptr %at.point")
-        code.line("br label %whole")
-
-    def _masked_vectors(self, shared: dict[Node, Lane]) -> None:
-        """What is left of the block; of the last vector only the places that are points."""
-        code, width = self.code, self.width
-        code.line("rest:")
-        code.line("%left = load i64, ptr %at.point")
-        code.line("%some = icmp slt i64 %left, %high")
-        code.line("br i1 %some, label %masked, label %sums")
-        code.line("masked:")
-        places = ", ".join(f"i64 {place}" for place in range(width))
-        first = code.splat(Lane("%left", "i64", 1), width)
-        place = code.integer("add", first, Lane(f"<{places}>", "i64", width))
-        mask = code.compare("slt", place, code.splat(Lane("%high", "i64", 1), width))
-        self._vector(shared, "%left", 0, mask)
-        code.line(f"%further = add i64 %left, {width}")
-        code.line("store i64 %further, ptr %at.point")
-        code.line("br label %rest")
-
-    def _vector(self, shared: dict[Node, Lane], start: str, copy: int, mask: Lane | None) -> None:
-        """One vector of points: its terms, added to their sums."""
-        code = self.code
-        emitter = Emitter(code, self.real, self.width, lambda leaf: self._column(leaf, start, mask))
-        emitter.known |= shared
-        emitter.write(self.program.sums)
-        for index, node in enumerate(self.program.sums):
-            term = emitter.lane(node, self.width, self.real)
-            if mask is not None:
-                term = code.select(mask, term, number(0.0, self.real, self.width))
-            place = f"%sum{index * self.unroll + copy}"
-            before = code.emit(f"load {self.vector}, ptr {place}", self.real, self.width)
-            code.line(f"store {code.arithmetic('fadd', before, term, CONTRACTED)}, ptr {place}")
-
-    def _column(self, leaf: Leaf, start: str, mask: Lane | None) -> Lane:
-        """Some points of x or y, the last of all columns."""
-        code, size = self.code, SIZE[self.real]
-        column = leaf[1] if leaf[0] == "x" else self.program.columns
-        place = code.name()
-        code.line(f"{place} = getelementptr {self.real}, ptr %column{column}, i64 {start}")
-        if mask is None:
-            return code.emit(f"load {self.vector}, ptr {place}, align {size}", self.real, self.width)
-        load = f"@llvm.masked.load.v{self.width}f{8 * size}.p0"
-        code.declarations.add(f"declare {self.vector} {load}(ptr, {mask.type}, {self.vector})")
-        return code.emit(
-            f"call {self.vector} {load}(ptr align {size} {place}, {mask}, {self.vector} zeroinitializer)",
-            self.real,
-            self.width,
-        )
-
-    def _store_block(self) -> None:
-        code, count = self.code, len(self.program.sums)
-        code.line("sums:")
-        reduce = f"@llvm.vector.reduce.fadd.v{self.width}f{8 * SIZE[self.real]}"
-        code.declarations.add(f"declare {self.real} {reduce}({self.real}, {self.vector})")
-        code.line(f"%base = mul i64 %block, {count}")
-        for index in range(count):
-            copies = [f"%sum{index * self.unroll + copy}" for copy in range(self.unroll)]
-            lanes = [code.emit(f"load {self.vector}, ptr {place}", self.real, self.width) for place in copies]
-            while len(lanes) > 1:
-                lanes = [code.arithmetic("fadd", a, b, EXACT) for a, b in zip(lanes[::2], lanes[1::2], strict=True)]
-            whole = code.emit(f"call reassoc {self.real} {reduce}({self.real} -0.0, {lanes[0]})", self.real, 1)
-            slot, place = code.name(), code.name()
-            code.line(f"{slot} = add i64 %base, {index}")
-            code.line(f"{place} = getelementptr double, ptr %partials, i64 {slot}")
-            code.line(f"store {code.as_kind(whole, 'double')}, ptr {place}")
-        code.line("%following = add i64 %block, 1")
-        code.line("store i64 %following, ptr %at.block")
-        code.line("br label %walk")
-
-
-def _finish(program: Program, real: str) -> Code:
-    """Sums of all blocks, the row, and the parameters and state of the next step."""
-    code = Code()
-    totals = _totals(code, len(program.sums))
-
-    def load(leaf: Leaf) -> Lane:
-        return _points(code, real) if leaf == ("n",) else _memory(code, program, real, leaf)
-
-    emitter = Emitter(code, real, WIDTH[real], load)
-    roots = [*program.row, *program.after.values()]
-    by_operand = dict(zip(program.sums, totals, strict=True))
-    for node in below(roots, _SUM):
-        if node.op == "sum":
-            emitter.known[node] = code.as_kind(by_operand[node.operands[0]], real)
-    emitter.write(roots, _SUM)
-    for column, node in enumerate(program.row):
-        slot, start, place = code.name(), code.name(), code.name()
-        code.line(f"{start} = mul i64 %stride, {column}")
-        code.line(f"{slot} = add i64 {start}, %row")
-        code.line(f"{place} = getelementptr {real}, ptr %out, i64 {slot}")
-        code.line(f"store {emitter.lane(node, 1, real)}, ptr {place}")
-    for leaf, node in program.after.items():
-        place = code.name()
-        code.line(f"{place} = getelementptr double, ptr %memory, i64 {program.memory.index(leaf)}")
-        moved = emitter.lane(node, 1, "double" if leaf[0] == "count" else real)
-        code.line(f"store {code.as_kind(moved, 'double')}, ptr {place}")
-    code.line("ret void")
-    return code
-
-
-def _totals(code: Code, count: int) -> list[Lane]:
-    """The blocks, one after the other, in double precision."""
-    code.line("%at = alloca i64")
-    for index in range(count):
-        code.line(f"%total{index} = alloca double")
-        code.line(f"store double 0.0, ptr %total{index}")
-    code.line("store i64 0, ptr %at")
-    code.line("br label %walk")
-    code.line("walk:")
-    code.line("%block = load i64, ptr %at")
-    code.line("%remain = icmp slt i64 %block, %blocks")
-    code.line("br i1 %remain, label %add, label %added")
-    code.line("add:")
-    code.line(f"%base = mul i64 %block, {count}")
-    for index in range(count):
-        slot, place = code.name(), code.name()
-        code.line(f"{slot} = add i64 %base, {index}")
-        code.line(f"{place} = getelementptr double, ptr %partials, i64 {slot}")
-        part = code.emit(f"load double, ptr {place}", "double", 1)
-        before = code.emit(f"load double, ptr %total{index}", "double", 1)
-        code.line(f"store {code.arithmetic('fadd', before, part, EXACT)}, ptr %total{index}")
-    code.line("%following = add i64 %block, 1")
-    code.line("store i64 %following, ptr %at")
-    code.line("br label %walk")
-    code.line("added:")
-    return [code.emit(f"load double, ptr %total{index}", "double", 1) for index in range(count)]

@@ -19,10 +19,12 @@ from gradlab.kernel.refusal import NotFusedError
 _LOCK = threading.Lock()
 _POINTER, _WHOLE = ctypes.c_void_p, ctypes.c_int64
 _SIGNATURES: dict[str, tuple[Any, ...]] = {
-    "evaluate": (_POINTER, _POINTER, _WHOLE, _WHOLE, _WHOLE, _POINTER),
-    "finish": (_POINTER, _POINTER, _WHOLE, _WHOLE, _POINTER, _WHOLE, _WHOLE),
-    "descend": (_POINTER, _POINTER, _WHOLE, _POINTER, _WHOLE, _POINTER, _WHOLE, _WHOLE, _WHOLE),
+    "evaluate": (None, _POINTER, _POINTER, _WHOLE, _WHOLE, _WHOLE, _POINTER),
+    "finish": (_WHOLE, _POINTER, _POINTER, _POINTER, _WHOLE, _WHOLE, _POINTER, _WHOLE, _WHOLE),
+    "descend": (_WHOLE, *[_POINTER] * 3, _WHOLE, _POINTER, _WHOLE, _POINTER, _WHOLE, _WHOLE, _WHOLE),
 }
+"""What each function gives back, and what it takes."""
+
 COMPILED_KEPT = 64
 
 
@@ -31,13 +33,13 @@ class Machine:
 
     def __init__(self, engine: Any) -> None:
         self._engine = engine  # the code lives as long as this does
-        self._functions: dict[str, Callable[..., None]] = {}
+        self._functions: dict[str, Callable[..., Any]] = {}
         for name, arguments in _SIGNATURES.items():
             address = engine.get_function_address(name)
             if address:
-                self._functions[name] = ctypes.CFUNCTYPE(None, *arguments)(address)
+                self._functions[name] = ctypes.CFUNCTYPE(*arguments)(address)
 
-    def __getattr__(self, name: str) -> Callable[..., None]:
+    def __getattr__(self, name: str) -> Callable[..., Any]:
         return self._functions[name]
 
 

@@ -12,7 +12,8 @@ from gradlab.kernel.updates import Update, entries
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Program:
-    """`row` is what a step writes down (loss, mean prediction, parameters, gradient), `after` what it changes.
+    """`row` is what a step writes down (loss, mean prediction, parameters, gradient), `after` what it changes;
+    `slopes` is the gradient by the parameters that move.
 
     `sums` are the expressions summed over the points; the nodes of `row` and `after` stand on them. `memory` are the
     leaves that the loop keeps from step to step, in their order: parameters, then the optimizer's state.
@@ -20,6 +21,7 @@ class Program:
 
     sums: tuple[Node, ...]
     row: tuple[Node, ...]
+    slopes: tuple[Node, ...]
     after: dict[Leaf, Node]
     memory: tuple[Leaf, ...]
     columns: int
@@ -34,25 +36,25 @@ def compose(traced: Traced, update: Update, params: Params, state: State, column
     def averaged(node: Node) -> Node:
         return arithmetic.call("div", arithmetic.over_points("sum", node), n)
 
+    leaves = parameter_leaves(params)
     slopes = Backward(lowering, kink).gradient(traced.loss)
     divided = traced.reduction == "mean"
     gradient = {
-        leaf: arithmetic.call("div", slopes[leaf], n) if divided else slopes[leaf]
-        for leaf in parameter_leaves(params)
-        if leaf in slopes
+        leaf: arithmetic.call("div", slopes[leaf], n) if divided else slopes[leaf] for leaf in leaves if leaf in slopes
     }
     loss = lowering.value(traced.loss)
     row = [
         averaged(loss) if divided else arithmetic.over_points("sum", loss),
         averaged(lowering.value(traced.prediction)),
     ]
-    row += [arithmetic.leaf(leaf) for leaf in parameter_leaves(params)]
-    row += [gradient.get(leaf, arithmetic.number(0)) for leaf in parameter_leaves(params)]
-    slope = {("gradient", *leaf[1:]): gradient.get(leaf, arithmetic.number(0)) for leaf in parameter_leaves(params)}
+    row += [arithmetic.leaf(leaf) for leaf in leaves]
+    row += [gradient.get(leaf, arithmetic.number(0)) for leaf in leaves]
+    slope = {("gradient", *leaf[1:]): gradient.get(leaf, arithmetic.number(0)) for leaf in leaves}
     step = Lowering(arithmetic, slope)
     after = {leaf: step.value(node) for leaf, node in update.after.items()}
     sums = tuple(node.operands[0] for node in below([*row, *after.values()], frozenset({"sum"})) if node.op == "sum")
-    return Program(sums, tuple(row), after, memory_leaves(params, state), columns)
+    moving = tuple(row[2 + len(leaves) + place] for place, leaf in enumerate(leaves) if leaf in after)
+    return Program(sums, tuple(row), moving, after, memory_leaves(params, state), columns)
 
 
 def parameter_leaves(params: Params) -> list[Leaf]:

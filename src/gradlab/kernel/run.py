@@ -1,5 +1,6 @@
 """The compiled loop at work: memory laid out, chunks of steps, threads, and back to tensors."""
 
+import math
 import os
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
@@ -12,7 +13,8 @@ from torch import Tensor
 
 from gradlab._types import Params, State
 from gradlab.data import Points
-from gradlab.kernel.functions import BLOCK
+from gradlab.kernel.evaluate import BLOCK
+from gradlab.kernel.finish import WATCHED
 from gradlab.kernel.machine import Machine
 from gradlab.kernel.nodes import Leaf
 from gradlab.kernel.program import Program
@@ -21,17 +23,27 @@ from gradlab.kernel.updates import entries, rebuilt
 CHUNK = 0.05
 """Seconds between two moments at which Ctrl-C is heard and progress is shown."""
 
-FIRST_ROWS = 256
+GROWTH = 64
+"""Times that a chunk may be longer than the one before it, which showed how long a step takes."""
+
 WORTH_THREADS = 2e-3
 """Seconds of one step from which on it is shared among threads: handing it out costs about 0.1 ms."""
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Chunk:
+    """Rows `first`…`end - 1`, and the memory as it was before the first of them."""
+
+    first: int
+    end: int
+    before: Tensor
 
 
 @dataclass(slots=True)
 class Loop:
     """A compiled program over some points; `memory` is where it stands: parameters and state, as doubles.
 
-    `rows(count)` runs on from there and hands out blocks of rows, each (columns, rows of the block), parameters and
-    gradients element by element.
+    `watch` is what makes it stop before its rows are done, for somebody to look (`finish.WATCHED`).
     """
 
     program: Program
@@ -40,6 +52,7 @@ class Loop:
     pointers: Tensor
     memory: Tensor
     partials: Tensor
+    watch: Tensor
     threads: int = 1
 
     @property
@@ -50,34 +63,42 @@ class Loop:
     def blocks(self) -> int:
         return -(-self.n // BLOCK)
 
-    def run(self, out: Tensor, row: int, rows: int) -> None:
-        """Rows `row`…`row + rows - 1` of `out`, and as many steps."""
-        if self.threads > 1:
-            self._shared(out, row, rows)
-        else:
-            self.machine.descend(
-                self.memory.data_ptr(),
-                self.pointers.data_ptr(),
-                self.n,
-                self.partials.data_ptr(),
-                self.blocks,
-                out.data_ptr(),
-                out.stride(0),
-                row,
-                rows,
-            )
+    def watch_for(self, far: float, rises: int, loss: float, risen: int, small: float) -> None:
+        """Stop at a loss above `far` that has risen `rises` times; at a gradient norm of `small`; if not finite."""
+        self.watch.copy_(torch.tensor([far, rises, loss, risen, small**2 * (1 + 1e-6) if small >= 0 else -1.0]))
 
-    def at_point(self, point: int, parameters: Tensor) -> Tensor:
-        """The row of one point alone, at other parameters; nothing of the run is touched."""
-        memory = self.memory.clone()
+    def watch_nothing(self) -> None:
+        self.watch_for(math.inf, 0, math.inf, 0, -1)
+
+    def run(self, out: Tensor, row: int, rows: int) -> int:
+        """Rows `row`…`row + rows - 1` of `out`, and as many steps; fewer if somebody should look at the last one."""
+        if self.threads > 1:
+            return self._shared(out, row, rows)
+        return self.machine.descend(
+            self.memory.data_ptr(),
+            self.watch.data_ptr(),
+            self.pointers.data_ptr(),
+            self.n,
+            self.partials.data_ptr(),
+            self.blocks,
+            out.data_ptr(),
+            out.stride(0),
+            row,
+            rows,
+        )
+
+    def row_of(self, points: slice, parameters: Tensor) -> Tensor:
+        """The row of some of the points alone, at other parameters; nothing of the run is touched."""
+        memory, columns = self.memory.clone(), [column[points] for column in self.columns]
         memory[: len(parameters)] = parameters
-        columns = [column[point : point + 1] for column in self.columns]
-        alone = Loop(self.program, self.machine, columns, _addresses(columns), memory, torch.empty_like(self.partials))
+        partials, watch = torch.empty_like(self.partials), torch.empty_like(self.watch)
+        alone = Loop(self.program, self.machine, columns, _addresses(columns), memory, partials, watch)
+        alone.watch_nothing()
         out = torch.empty(len(self.program.row), 1, dtype=self.columns[-1].dtype)
         alone.run(out, 0, 1)
         return out[:, 0]
 
-    def _shared(self, out: Tensor, row: int, rows: int) -> None:
+    def _shared(self, out: Tensor, row: int, rows: int) -> int:
         """Each thread sums blocks of its own; the blocks are put together in one order, whoever summed them."""
         bounds = [self.blocks * part // self.threads for part in range(self.threads + 1)]
         memory, pointers, partials = (t.data_ptr() for t in (self.memory, self.pointers, self.partials))
@@ -91,21 +112,24 @@ class Loop:
                 evaluate(0)
                 for other in others:
                     other.result()
-                self.machine.finish(memory, partials, self.blocks, self.n, out.data_ptr(), out.stride(0), here)
+                place = (out.data_ptr(), out.stride(0), here)
+                if self.machine.finish(memory, self.watch.data_ptr(), partials, self.blocks, self.n, *place):
+                    return here - row + 1
+        return rows
 
-    def chunks(self, out: Tensor, rows: int) -> Iterator[tuple[int, int, Tensor]]:
-        """Fill `rows` rows of `out` bit by bit; after each chunk its first row, its end, and the memory before it."""
-        done, size = 0, min(rows, 1 if self.n > BLOCK else FIRST_ROWS)
+    def chunks(self, out: Tensor, rows: int) -> Iterator[Chunk]:
+        """Fill `rows` rows of `out` bit by bit; the first and the last row are chunks of their own."""
+        done, size = 0, 1
         while done < rows:
-            size = min(size, max(rows - done - 1, 1))  # the last row by itself: what memory is there, is wanted
+            size = min(size, max(rows - done - 1, 1))
             before, start = self.memory.clone(), perf_counter()
-            self.run(out, done, size)
+            got = self.run(out, done, size)
             took = perf_counter() - start
-            if took / size > WORTH_THREADS:
+            if took / got > WORTH_THREADS:
                 self.threads = min(os.cpu_count() or 1, torch.get_num_threads(), self.blocks)
-            yield done, done + size, before
-            done += size
-            size = max(1, min(8 * size, int(size * CHUNK / max(took, 1e-6))))
+            yield Chunk(done, done + got, before)
+            done += got
+            size = max(1, min(GROWTH * size, int(got * CHUNK / max(took, 1e-6))))
 
 
 def loop(program: Program, machine: Machine, points: Points, params: Params, state: State) -> Loop:
@@ -114,7 +138,8 @@ def loop(program: Program, machine: Machine, points: Points, params: Params, sta
     columns = [of_x[:, index].contiguous() for index in range(of_x.shape[1])] + [points.y.contiguous()]
     blocks = -(-len(points) // BLOCK)
     partials = torch.empty(blocks * len(program.sums), dtype=torch.float64)
-    return Loop(program, machine, columns, _addresses(columns), memory_of(params, state), partials)
+    memory, watch = memory_of(params, state), torch.empty(len(WATCHED), dtype=torch.float64)
+    return Loop(program, machine, columns, _addresses(columns), memory, partials, watch)
 
 
 def _addresses(columns: list[Tensor]) -> Tensor:

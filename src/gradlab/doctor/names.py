@@ -1,0 +1,80 @@
+"""The name that the user has for a tensor: found by identity in the frames that run, only to be shown."""
+
+import dis
+from collections.abc import Iterator, Mapping
+from functools import cache
+from types import CodeType, FrameType, ModuleType
+from typing import Any
+
+from torch import Tensor, nn
+
+from gradlab.doctor.places import user_frame
+
+_LONGEST = 1000
+"""Longer containers are data, not parameters; they are not searched."""
+
+
+def name_of(value: object, frame: FrameType | None) -> str | None:
+    """The name of `value` in the outermost frame that knows it: `m`, `weights[0]`, `model.fc1.weight`, `self.w`.
+
+    A variable of its own comes before a place inside something else, and that before the variable of a `for`.
+    """
+    plain = part = passing = None
+    while (frame := user_frame(frame)) is not None:
+        variables = {name: held for name, held in frame.f_locals.items() if not name.startswith("__")}
+        own = [name for name, held in variables.items() if held is value]
+        lasting = [name for name in own if name not in _loop_variables(frame.f_code)]
+        plain = next(iter(lasting), plain)
+        part = (plain is None and _part_of(variables, value)) or part
+        passing = next(iter(own), passing)
+        if frame.f_code.co_name == "<module>":
+            break
+        frame = frame.f_back
+    return plain or part or passing
+
+
+@cache
+def _loop_variables(code: CodeType) -> frozenset[str]:
+    """The names that `for` binds in this code, also by unpacking."""
+    names: set[str] = set()
+    taking = 0
+    for instruction in dis.get_instructions(code):
+        if instruction.opname == "FOR_ITER":
+            taking = 1
+        elif instruction.opname == "UNPACK_SEQUENCE" and taking:
+            taking += (instruction.arg or 0) - 1
+        elif instruction.opname.startswith("STORE_") and taking:
+            names.add(str(instruction.argval))
+            taking -= 1
+        elif taking:
+            taking = 0
+    return frozenset(names)
+
+
+def _part_of(variables: Mapping[str, Any], value: object) -> str | None:
+    for name, held in variables.items():
+        for path, member in _members(held):
+            if member is value:
+                return name + path
+    return None
+
+
+def _members(held: Any, depth: int = 2) -> Iterator[tuple[str, Any]]:
+    """What can be named as a part of `held`: elements, entries, parameters of modules, attributes of own objects."""
+    if depth == 0 or isinstance(held, Tensor | ModuleType | type | str | bytes):
+        return
+    if isinstance(held, nn.Module):
+        yield from ((f".{path}", parameter) for path, parameter in held.named_parameters())
+        yield from ((f".{path}", buffer) for path, buffer in held.named_buffers())
+        parts = [(f".{name}", part) for name, part in vars(held).items() if not name.startswith("_")]
+    elif isinstance(held, list | tuple) and len(held) <= _LONGEST:
+        parts = [(f"[{index}]", part) for index, part in enumerate(held)]
+    elif isinstance(held, dict) and len(held) <= _LONGEST:
+        parts = [(f"[{key!r}]", part) for key, part in held.items()]
+    elif hasattr(held, "__dict__") and not type(held).__module__.startswith(("torch", "numpy", "matplotlib")):
+        parts = [(f".{name}", part) for name, part in vars(held).items()]
+    else:
+        return
+    yield from parts
+    for path, part in parts:
+        yield from ((path + rest, member) for rest, member in _members(part, depth - 1))

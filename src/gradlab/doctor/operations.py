@@ -1,0 +1,124 @@
+"""Reading one operation: which parameters took part, what left the graph, what came back into it.
+
+This runs for every operation of the user's code; it is written for speed, and kept in one place for that reason.
+"""
+
+import sys
+from typing import Any
+from weakref import ref
+
+import torch
+from torch import Tensor
+
+from gradlab.doctor.finite import Finite
+from gradlab.doctor.kinds import Kind
+from gradlab.doctor.leaves import GradientOf, Leaf, Marks
+from gradlab.doctor.ledger import NOTHING, Ledger
+from gradlab.doctor.memory import Memory
+from gradlab.doctor.places import Place, user_frame
+from gradlab.doctor.shapes import Shapes
+
+_MANY = 4096
+"""Longer sequences among the arguments are numbers, not tensors; they are not searched."""
+
+
+class Operations:
+    """Keeps the ledger up to date as operations go by."""
+
+    def __init__(self, ledger: Ledger, finite: Finite, memory: Memory, shapes: Shapes) -> None:
+        self.ledger = ledger
+        self.finite = finite
+        self.memory = memory
+        self.shapes = shapes
+
+    def after(self, kind: Kind, args: tuple[Any, ...], kwargs: dict[str, Any], result: Any, older: int = 0) -> None:
+        """An operation has given `result`; `older` as in `Memory.generation`, of a tensor written over."""
+        ledger, memory = self.ledger, self.memory
+        marks_by_identity, tick, floats = ledger.marks, ledger.tick, ledger.floats
+        leaves: list[Leaf] = []
+        node, marks, crossing = None, NOTHING, None
+        operands = [*args, *kwargs.values()] if kwargs else list(args)
+        for operand in operands:
+            if isinstance(operand, Tensor):
+                if operand.requires_grad:
+                    below = operand.grad_fn
+                    if below is None:
+                        leaf = ledger.leaf(operand)
+                        leaf.took_part = tick
+                        leaves.append(leaf)
+                        continue
+                    node = below
+                    sequence = below._sequence_nr()
+                    older = max(older, memory.generation(sequence))
+                    if sequence <= memory.boundary:
+                        crossing = operand
+                    if not ledger.chained:
+                        continue
+                entry = marks_by_identity.get(id(operand))
+                if entry is not None and entry[0]() is operand:
+                    marks |= entry[1]
+            elif isinstance(operand, list | tuple):
+                if len(operand) <= _MANY:
+                    operands.extend(operand)
+            elif floats and type(operand) is float and (known := floats.get(id(operand))) and known[0] == operand:
+                marks |= {known[1]}
+        place = _place()
+        if crossing is not None:
+            memory.crosses(crossing, place, sys._getframe(2))
+        if leaves or node is not None or marks:
+            self._result(kind, result, leaves, node, marks, older, place)
+        elif isinstance(result, Tensor) and result.requires_grad and result._base is None:
+            ledger.leaf(result).made = True
+        if self.finite.due(kind):
+            self.finite.look(kind, operands, result, place)
+        if kind.compares or kind.loss:
+            self.shapes.look(kind, args, result, place)
+
+    def _result(
+        self, kind: Kind, result: Any, leaves: list[Leaf], node: Any, marks: Marks, older: int, place: Place | None
+    ) -> None:
+        for each in result if isinstance(result, list | tuple) else (result,):
+            if not isinstance(each, Tensor):
+                continue
+            if kind.sign:
+                _mark_signed(marks)
+            if not each.requires_grad:
+                self._untracked(kind, each, leaves, node, marks, place)
+            elif each.grad_fn is not None:
+                self._tracked(each, leaves, marks, older, place)
+            elif each._base is None:
+                self.ledger.flow(marks)
+                self.ledger.leaf(each).made = True
+
+    def _tracked(self, result: Tensor, leaves: list[Leaf], marks: Marks, older: int, place: Place | None) -> None:
+        """The graph goes on in `result`; untracked numbers that came from parameters flow back into it here."""
+        self.memory.tracked(result, older, place)
+        if not marks:
+            return
+        self.ledger.flow(marks)
+        if any(isinstance(mark, GradientOf) for mark in marks):
+            together = self.ledger.succeed(result, marks, leaves, place)
+            if together is not marks:
+                self.ledger.mark(result, together)
+
+    def _untracked(
+        self, kind: Kind, result: Tensor, leaves: list[Leaf], node: Any, marks: Marks, place: Place | None
+    ) -> None:
+        """What `result` is made of is written on it, so that it is known again if it comes back."""
+        if leaves or node is not None:
+            how = kind.name if torch.is_grad_enabled() or kind.name in ("detach", "data") else "no_grad"
+            cut = self.ledger.cut(how, place, leaves, node)
+            marks = marks | {cut, *[leaf.value for leaf in leaves]}
+        marks = self.ledger.succeed(result, marks, leaves, place)
+        self.ledger.marks[id(result)] = (ref(result), marks)
+
+
+def _mark_signed(marks: Marks) -> None:
+    for mark in marks:
+        if isinstance(mark, GradientOf):
+            mark.leaf.signed = True
+
+
+def _place() -> Place | None:
+    frame = user_frame(sys._getframe(3))
+    return None if frame is None else (frame.f_code, frame.f_lasti)

@@ -1,0 +1,122 @@
+"""What became of the updates: none made, made uphill, made too long, or made to tensors that nobody uses."""
+
+import math
+from collections.abc import Iterator
+
+from gradlab.doctor.facts import Fact
+from gradlab.doctor.leaves import Leaf
+from gradlab.doctor.ledger import Ledger
+from gradlab.doctor.motion import Losses, Motion, Motions, Track
+from gradlab.doctor.optimizers import Holder, Optimizers
+from gradlab.doctor.passes import Passes
+
+_LOOP = 3
+"""So many passes over one parameter make a loop that means to train it."""
+_UPHILL = 0.05
+"""The least cosine between move and gradient that counts as uphill."""
+
+
+def not_updated(ledger: Ledger, passes: Passes, optimizers: Optimizers) -> Iterator[Fact]:
+    """Parameters with a gradient that never change."""
+    tracks = passes.motions.tracks
+    trained = [leaf for leaf in ledger.leaves if _changed(leaf, tracks)]
+    still = [leaf for leaf in ledger.leaves if leaf.reached >= _LOOP and not _changed(leaf, tracks)]
+    for leaf in still:
+        losses = next((one for one in passes.motions.losses.values() if leaf in one.leaves), None)
+        discarded = next((s.place for (of, _), s in ledger.successors.items() if of is leaf and not s.adopted), None)
+        holder = next(iter(optimizers.holders.values()), None)
+        place = discarded or leaf.updated_place or (holder.place if holder else losses.place if losses else None)
+        evidence = {"passes": leaf.reached, "updates": leaf.updates}
+        kind = "some" if trained else "in_vain" if leaf.updates else ""
+        severity = "note" if trained else "error"
+        if trained or not leaf.analysed:
+            yield Fact("not-updated", kind, severity, place, leaf.name, evidence, ledger.tick, [leaf])
+
+
+def _changed(leaf: Leaf, tracks: dict[Leaf, Track]) -> bool:
+    """Whether its values moved; a change of the version alone may have been by zero."""
+    track = tracks.get(leaf)
+    if track is not None and track.looks >= _LOOP:
+        return track.moved or (leaf.updates > 0 and track.looks < _LOOP)
+    return leaf.updates > 0
+
+
+def stale(ledger: Ledger, optimizers: Optimizers) -> Iterator[Fact]:
+    """Optimizers that hold tensors which the forward does not use, while it uses others that nobody updates."""
+    orphans = [leaf for leaf in ledger.leaves if leaf.reached and leaf.holder is None and not leaf.updates]
+    for leaf in ledger.leaves:
+        if leaf.holder is None or leaf.idle_steps < 2 or leaf.reached_at > ledger.tick - 2:
+            continue
+        holder = optimizers.holders[leaf.holder]
+        same = [orphan for orphan in orphans if orphan.shape == leaf.shape] or (orphans if leaf.reached == 0 else [])
+        if same:
+            name = same[0].name or leaf.name
+            evidence = {"steps": holder.steps, "optimizer": holder.name}
+            yield Fact("stale-optimizer", "", "error", holder.place, name, evidence, holder.last_tick, [leaf, *same])
+
+
+def ascending(ledger: Ledger, passes: Passes, optimizers: Optimizers) -> Iterator[Fact]:
+    """Parameters that walk along +gradient, without anything that speaks for intent."""
+    for leaf, track in passes.motions.tracks.items():
+        climb = _climb([*track.first, *track.latest])
+        losses = next((one for one in passes.motions.losses.values() if leaf in one.leaves), None)
+        if not climb or losses is None or _on_purpose(leaf, losses, climb, optimizers):
+            continue
+        evidence = {"cosine": climb[-1].cosine, "first": losses.first, "last": losses.last}
+        yield Fact("ascending", "", "error", leaf.updated_place, leaf.name, evidence, climb[0].tick, [leaf])
+
+
+def _climb(moves: list[Motion]) -> list[Motion]:
+    """The last moves in a row that go uphill, if they do not slow down as those of a momentum do that overshot."""
+    climb: list[Motion] = []
+    for move in reversed(moves):
+        if move.cosine < _UPHILL:
+            break
+        climb.insert(0, move)
+    slows = bool(climb) and climb[-1].length < 0.9 * climb[0].length
+    return climb if len(climb) >= _LOOP and not slows else []
+
+
+def _on_purpose(leaf: Leaf, losses: Losses, moves: list[Motion], optimizers: Optimizers) -> bool:
+    """What speaks for a climb that is meant: maximize=True, an objective that may be negative or that flattens
+    towards a top, an input that climbs through a network whose own parameters stay as they are."""
+    holder = optimizers.holders.get(leaf.holder) if leaf.holder is not None else None
+    if (holder is not None and (holder.maximize or holder.lr > 0)) or leaf.signed:
+        return True
+    if losses.least < 0 or not losses.last > losses.least:
+        return True
+    if not losses.nonnegative and sum(move.after < move.before for move in moves) > len(moves) // 2:
+        return True
+    return not leaf.parameter and any(other.parameter and not other.updates for other in losses.leaves)
+
+
+def diverging(ledger: Ledger, passes: Passes, optimizers: Optimizers) -> Iterator[Fact]:
+    """Losses that rise several times over although the updates go downhill: each step overshoots."""
+    for losses in passes.motions.losses.values():
+        if losses.count < 3 or not losses.exploded():
+            continue
+        tracks = [(leaf, passes.motions.tracks[leaf]) for leaf in losses.leaves if leaf in passes.motions.tracks]
+        steep = [(leaf, move) for leaf, track in tracks for move in [*track.first, *track.latest] if _overshoots(move)]
+        recent = [move for _, track in tracks for move in list(track.latest)[-8:]]
+        if len(steep) < 2 or 3 * sum(map(_overshoots, recent)) < len(recent):
+            continue
+        leaf, move = max(steep, key=lambda pair: pair[1].curvature)
+        holder = optimizers.holders.get(leaf.holder) if leaf.holder is not None else None
+        yield _diverging(leaf, move, losses, holder)
+
+
+def _overshoots(move: Motion) -> bool:
+    """Downhill at the start of the move, and at its end uphill more steeply."""
+    return move.before < 0 and move.after > -move.before and math.isfinite(move.after)
+
+
+def _diverging(leaf: Leaf, move: Motion, losses: Losses, holder: Holder | None) -> Fact:
+    lr = move.length / move.gradient
+    evidence = {
+        "first": losses.first,
+        "last": losses.most,
+        "curvature": move.curvature,
+        "step": lr,
+        "stable": 2 / move.curvature,
+    }
+    return Fact("diverging", "", "error", leaf.updated_place, leaf.name, evidence, move.tick, [leaf])

@@ -31,7 +31,7 @@ class Calls:
         return self._begin(args, kwargs, place, into_grad=False)
 
     def after_backward(self, going: Pass) -> None:
-        self.passes.after(going, [(leaf, tensor, tensor.grad) for leaf, tensor in going.below])
+        self.passes.after(going, [])
 
     def after_grad(self, going: Pass, args: tuple[Any, ...], kwargs: dict[str, Any], result: Any) -> None:
         """torch.autograd.grad gave gradients for some inputs: those are marked, as `.grad` would be when read."""

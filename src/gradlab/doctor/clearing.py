@@ -26,11 +26,10 @@ class Gradients:
         elif leaf.leftover is None:
             leaf.leftover = Leftover(place, _norm(gradient))
 
-    def after_backward(self, leaf: Leaf, gradient: Tensor | None) -> None:
+    def still_there(self, leaf: Leaf, tensor: Tensor) -> None:
         """Backward has added to `.grad`; a leftover in it stays one until it is cleared."""
-        leaf.fresh = True
-        leaf.clearing = None
-        if leaf.leftover is not None and gradient is not None:
+        gradient = tensor.grad
+        if gradient is not None:
             leaf.used = (id(gradient), gradient._version)
 
     def cleared(self, leaf: Leaf, place: Place | None, tick: int) -> None:
@@ -66,9 +65,7 @@ class Gradients:
         if leftover.norm == 0 or now == 0:
             return
         evidence = {"old": leftover.norm, "sum": now}
-        self.facts.add(
-            Fact("accumulated-gradient", "", "error", leftover.place, leaf.name, evidence, tick, [leaf])
-        )
+        self.facts.add(Fact("accumulated-gradient", "", "error", leftover.place, leaf.name, evidence, tick, [leaf]))
 
 
 def is_empty(gradient: Any) -> bool:
@@ -79,5 +76,3 @@ def is_empty(gradient: Any) -> bool:
 def _norm(gradient: Tensor) -> float:
     values = gradient.detach()
     return float(torch.linalg.vector_norm(values.coalesce().values() if values.is_sparse else values))
-
-

@@ -10,8 +10,9 @@ from gradlab.doctor.calls import Calls
 from gradlab.doctor.facts import Fact, Facts
 from gradlab.doctor.finite import Finite
 from gradlab.doctor.kinds import Kind
-from gradlab.doctor.leaves import GradientOf, Leaf, Marks, Successor
+from gradlab.doctor.leaves import GradientOf, Marks, Successor
 from gradlab.doctor.ledger import NOTHING, Ledger
+from gradlab.doctor.log import Log
 from gradlab.doctor.memory import Memory
 from gradlab.doctor.operations import Operations
 from gradlab.doctor.optimizers import Optimizers
@@ -29,8 +30,9 @@ class Events:
     """One run under watch."""
 
     def __init__(self) -> None:
-        self.ledger, self.facts = Ledger(), Facts()
-        self.finite, self.memory, shapes = Finite(), Memory(), Shapes()
+        log = Log()
+        self.ledger, self.facts = Ledger(log), Facts()
+        self.finite, self.memory, shapes = Finite(), Memory(log), Shapes()
         self.operations = Operations(self.ledger, self.finite, self.memory, shapes)
         self.passes = Passes(self.ledger, self.facts, self.finite, self.memory, shapes)
         self.gradients = self.passes.gradients
@@ -62,6 +64,17 @@ class Events:
             self.gradients.cleared(leaf, here(2), self.ledger.tick)
         elif leaf is not None:
             self.gradients.replaced(leaf)
+
+    def zeroed(self, optimizer: Any, place: Place | None) -> None:
+        """`optimizer.zero_grad()` has run."""
+        tick = self.ledger.tick
+        for group in optimizer.param_groups:
+            for parameter in group["params"]:
+                leaf = self.ledger.known(parameter)
+                if leaf is not None:
+                    leaf.wanted_at = tick
+                    if leaf.fresh or leaf.used is not None:
+                        self.gradients.cleared(leaf, place, tick)
 
     def requires(self, owner: Tensor) -> None:
         """requires_grad was switched: a tensor made from a parameter and its gradient may be a leaf again."""
@@ -98,12 +111,23 @@ class Events:
             if isinstance(mark, GradientOf):
                 mark.leaf.gradient_escaped = self.ledger.tick
 
+    def lacked_gradient(self, failure: BaseException) -> bool:
+        """Whether the run ended because a `.grad` was None: such a one was read in this very step."""
+        lately = self.empty_read is not None and self.empty_read[2] == self.ledger.tick
+        return lately and isinstance(failure, TypeError | AttributeError)
+
+    def ended_by(self, failure: BaseException) -> Fact | None:
+        """The run ends with an exception; what a `.grad` of None means is told from the ledger."""
+        if self.empty_read is None or not self.lacked_gradient(failure):
+            return None
+        reference, place, _ = self.empty_read
+        owner = reference()
+        return None if owner is None else self.raised.empty_gradient(owner, place, failure)
+
     def in_place_failed(self, args: tuple[Any, ...], failure: BaseException, frame: FrameType) -> Fact | None:
         return self.raised.in_place(args[0], failure, here(2), frame)
 
-    def escape_failed(
-        self, kind: Kind, args: tuple[Any, ...], failure: BaseException, frame: FrameType
-    ) -> Fact | None:
+    def escape_failed(self, kind: Kind, args: tuple[Any, ...], failure: BaseException, frame: FrameType) -> Fact | None:
         if kind.name not in ("numpy", "__array__") or not isinstance(failure, RuntimeError):
             return None
         return self.raised.escape(args[0], failure, here(2), frame)
@@ -115,8 +139,8 @@ class Events:
                     self.ledger.adopt(mark, tensor)
                 return
         self.ledger.flow(marks)
-        leaf = self.ledger.leaf(tensor)
-        leaf.made = True
+        self.ledger.mark(tensor, marks)
+        self.ledger.leaf(tensor).made = True
 
     def _marks_given(self, kind: Kind, given: Any, place: Place | None) -> Marks:
         ledger = self.ledger
@@ -149,5 +173,3 @@ def _elements(given: list[Any]) -> list[Any]:
         else:
             found.append(each)
     return found
-
-

@@ -6,6 +6,7 @@ from typing import Any
 
 from gradlab.doctor.finding import Finding, Severity
 from gradlab.doctor.leaves import Leaf
+from gradlab.doctor.names import common_name
 from gradlab.doctor.places import Place, site
 
 
@@ -30,7 +31,7 @@ class Fact:
             code=self.code,
             severity=self.severity,
             line=at.line if at else 0,
-            variable=self.variable,
+            variable=(common_name(self.leaves) if len(self.leaves) > 1 else None) or self.variable,
             file=at.file if at else "",
             source=at.statement if at else "",
             kind=self.kind,
@@ -46,14 +47,14 @@ class Facts:
     """All facts, in the order in which they were first seen."""
 
     def __init__(self) -> None:
-        self._facts: dict[tuple[str, str, Place | None], Fact] = {}
+        self._facts: dict[tuple[str, Place | None], Fact] = {}
 
     def __iter__(self) -> Iterator[Fact]:
         return iter(self._facts.values())
 
     def add(self, fact: Fact) -> Fact:
         """Keep `fact`, or count it if the same cause at the same place is known already."""
-        key = (fact.code, fact.kind, fact.place)
+        key = (fact.code, fact.place)
         known = self._facts.get(key)
         if known is None:
             self._facts[key] = fact

@@ -30,7 +30,9 @@ class Finding:
 
     @property
     def sentence(self) -> str:
-        return messages.text(f"doctor.{self._key}", **self._values)
+        told = messages.text(f"doctor.{self._key}", **self._values)
+        others = self.evidence.get("others", 0)
+        return f"{told} {messages.text('doctor.and_others', others=others)}" if others else told
 
     @property
     def cause(self) -> str:
@@ -39,7 +41,9 @@ class Finding:
     @property
     def fix(self) -> str:
         """The remedy as code."""
-        return textwrap.dedent(REMEDIES[self.code].fix).strip().format(**self._values)
+        remedy = REMEDIES[self.code]
+        code = remedy.many if remedy.many and self.evidence.get("others", 0) else remedy.fix
+        return textwrap.dedent(code).strip().format(**self._values)
 
     @property
     def station(self) -> int:

@@ -38,16 +38,15 @@ class Finite:
 
     def __init__(self) -> None:
         self.tick = 0
+        self.attentive = True
         self.suspects: list[Suspect] = []
         self.lasting: list[Suspect] = []
 
     def next_tick(self) -> None:
         self.tick += 1
+        self.attentive = self.tick < _ATTENTIVE_TICKS
         if self.suspects:
             self.suspects = [suspect for suspect in self.suspects if suspect.tick >= self.tick - 1][:50]
-
-    def due(self, kind: Kind) -> bool:
-        return kind.risky or self.tick < _ATTENTIVE_TICKS
 
     def look(self, kind: Kind, operands: Iterable[Any], result: Any, place: Place | None) -> None:
         """Suspect the operation if its result is worse than its operands."""

@@ -15,7 +15,19 @@ _LARGEST = 100_000
 
 def leaves_below(roots: Iterable[Node]) -> list[Tensor]:
     """The leaf tensors that a backward pass from `roots` would reach."""
-    return [node.variable for node in nodes_below(roots) if type(node) is _ACCUMULATE]
+    seen: set[Node] = {node for node in roots if node is not None}
+    waiting = list(seen)
+    leaves: list[Tensor] = []
+    while waiting and len(seen) < _LARGEST:
+        node = waiting.pop()
+        if type(node) is _ACCUMULATE:
+            leaves.append(node.variable)
+            continue
+        for child, _ in node.next_functions:
+            if child is not None and child not in seen:
+                seen.add(child)
+                waiting.append(child)
+    return leaves
 
 
 def nodes_below(roots: Iterable[Node]) -> set[Node]:

@@ -23,7 +23,7 @@ def holder_of(tensor: Tensor, frame: FrameType | None) -> tuple[str, Place] | No
         for container in containers:
             name = name_of(container, frame)
             if name is not None and container is not (frame.f_globals if frame else None):
-                return _storing_line(name, frame)
+                return _storing_line(name.partition("[")[0], frame)
         held = [container for container in containers if isinstance(container, tuple | list | dict)]
         if not held:
             return None

@@ -37,14 +37,33 @@ RISKY = frozenset(
 STEEP = frozenset("sqrt norm linalg_norm linalg_vector_norm pow __pow__ std var acos asin rsqrt log cdist".split())
 """Operations whose derivative can be infinite or undefined where their value is finite, at 0 or at a constant input."""
 
-CONSTANT_WRITERS = frozenset("masked_fill masked_fill_ where full full_like fill_ new_full zeros ones".split())
-"""Operations that write infinities on purpose, as attention masks do."""
+CONSTANT_WRITERS = frozenset(
+    "masked_fill masked_fill_ where full full_like fill_ new_full empty empty_like new_empty empty_strided".split()
+)
+"""Operations that write infinities on purpose, as attention masks do, or nothing at all."""
 
 COMBINING = frozenset("sub __sub__ __rsub__ rsub subtract add __add__ mul __mul__ div __truediv__ __rtruediv__".split())
 LOSSES = frozenset("mse_loss l1_loss smooth_l1_loss huber_loss".split())
 """Losses that broadcast their two operands; the others refuse different shapes."""
 
 SIGNS = frozenset({"sign", "sgn", "sign_"})
+
+
+_CUTS = {
+    "no_grad": "torch.no_grad()",
+    "data": ".data",
+    "tensor": "torch.tensor(…)",
+    "as_tensor": "torch.as_tensor(…)",
+    "Parameter": "nn.Parameter(…)",
+    "__array__": "numpy()",
+    "__float__": "float(…)",
+    "__int__": "int(…)",
+}
+
+
+def spoken_cut(how: str) -> str:
+    """How the code would have it: `detach()` for `detach`."""
+    return _CUTS.get(how, f"{how}()")
 
 
 @dataclass(frozen=True, slots=True)

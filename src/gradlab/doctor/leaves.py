@@ -97,7 +97,7 @@ class Leaf:
     parameter: bool
     version: int
     made: bool = False
-    searches: int = 0
+    searches_left: int = 4
     dead_end: Place | None = None
     is_loss: bool = False
     took_part: int = -1

@@ -10,30 +10,29 @@ from torch import Tensor, nn
 
 from gradlab.doctor.graphs import Node, leaves_below
 from gradlab.doctor.leaves import Cut, GradientOf, Leaf, Marks, Successor
-from gradlab.doctor.names import name_of
+from gradlab.doctor.log import Log
+from gradlab.doctor.names import find_name
 from gradlab.doctor.places import Place, here
 
 NOTHING: Marks = frozenset()
 _MOST_LEAVES_OF_A_CUT = 500
 _WALKS_OF_A_CUT = 3
-_SEARCHES = 4
-"""So often a name is looked for: a tensor has none yet while it is being made."""
 
 
 class Ledger:
     """Knows parameters by identity, tensors made from them by marks, and counts backward passes in `tick`."""
 
-    def __init__(self) -> None:
+    def __init__(self, log: Log) -> None:
+        self.log = log
         self.tick = 0
         self.leaves: list[Leaf] = []
-        self.cuts: dict[tuple[int, int], Cut] = {}
+        self.cuts: dict[Place | None, Cut] = {}
         self.successors: dict[tuple[Leaf, Place | None], Successor] = {}
         self.chained = False
         self.floats: dict[int, tuple[float, Cut]] = {}
         self._by_identity: dict[int, Leaf] = {}
         self._by_address: dict[int, Leaf] = {}
         self.marks: dict[int, tuple[ref[Tensor], Marks]] = {}
-        self._names: dict[tuple[int, int], str | None] = {}
         self._crowded = 256
 
     # parameters
@@ -43,9 +42,8 @@ class Ledger:
         found = self._by_identity.get(id(tensor))
         if found is None or found.ref() is not tensor:
             return self._register(tensor)
-        if found.name is None and found.searches < _SEARCHES:
-            found.searches += 1
-            found.name = name_of(tensor, sys._getframe(1))
+        if found.searches_left:
+            self._name(found, tensor)
         return found
 
     def known(self, tensor: Tensor) -> Leaf | None:
@@ -59,17 +57,31 @@ class Ledger:
                 return self.adopt(successor, tensor)
         leaf = Leaf(
             ref=ref(tensor),
-            name=name_of(tensor, sys._getframe(1)),
+            name=None,
             place=here(1),
             born=self.tick,
             shape=tuple(tensor.shape),
             parameter=isinstance(tensor, nn.Parameter),
             version=tensor._version,
         )
+        self._name(leaf, tensor)
+        self._rewrapped(leaf, address)
         self.leaves.append(leaf)
         self._by_identity[id(tensor)] = leaf
         self._by_address[address] = leaf
         return leaf
+
+    def _rewrapped(self, leaf: Leaf, address: int) -> None:
+        """`nn.Parameter(expression)` keeps the memory of a tracked result and forgets its history."""
+        place = self.log.just_made_at(address) if leaf.parameter and address else None
+        if place is not None:
+            self.cut("Parameter", place, [], None).flowed = self.tick
+
+    def _name(self, leaf: Leaf, tensor: Tensor) -> None:
+        """Look for a name; a tensor has none yet while it is being made, and a loop's variable is not for long its own."""
+        found, lasts = find_name(tensor, sys._getframe(2))
+        leaf.name = found or leaf.name
+        leaf.searches_left = 0 if lasts else leaf.searches_left - 1
 
     def adopt(self, successor: Successor, tensor: Tensor) -> Leaf:
         """`tensor`, made from a parameter and its gradient, is a leaf again: the same parameter goes on in it."""
@@ -110,10 +122,9 @@ class Ledger:
 
     def cut(self, how: str, place: Place | None, leaves: Iterable[Leaf], node: Node) -> Cut:
         """The cut at this place; which parameters it severs is looked up in the graph the first few times."""
-        key = (id(place[0]), place[1]) if place else (0, 0)
-        cut = self.cuts.get(key)
+        cut = self.cuts.get(place)
         if cut is None or len(cut.leaves) > _MOST_LEAVES_OF_A_CUT:
-            cut = self.cuts[key] = Cut(how, place, self.tick, len(self.cuts))
+            cut = self.cuts[place] = Cut(how, place, self.tick, len(self.cuts))
         cut.times += cut.tick != self.tick
         cut.tick = self.tick
         cut.leaves.update(leaves)
@@ -167,18 +178,4 @@ class Ledger:
 
 def _wrapped(tensor: Any) -> bool:
     """Whether it is a tensor of torch.func, which has no memory of its own."""
-    return torch._C._functorch.is_functorch_wrapped_tensor(tensor)  # type: ignore[attr-defined]  # not in the stubs
-
-
-def common_name(leaves: list[Leaf]) -> str | None:
-    """One name for several parameters: the module that holds them all, or the first."""
-    names = sorted(leaf.name for leaf in leaves if leaf.name)
-    if not names:
-        return None
-    parts = [name.split(".") for name in names]
-    shared = []
-    for column in zip(*parts, strict=False):
-        if len(set(column)) > 1:
-            break
-        shared.append(column[0])
-    return ".".join(shared) or names[0]
+    return torch._C._functorch.is_functorch_wrapped_tensor(tensor)

@@ -5,8 +5,7 @@ its generation is the number of backward passes that lie between its oldest part
 """
 
 import sys
-from bisect import bisect_left
-from collections import Counter, deque
+from collections import Counter
 from types import FrameType
 from typing import Any
 from weakref import ref
@@ -15,6 +14,7 @@ from torch import Tensor
 
 from gradlab.doctor.graphs import leaves_below
 from gradlab.doctor.holders import holder_of
+from gradlab.doctor.log import Log
 from gradlab.doctor.names import name_of
 from gradlab.doctor.places import Place
 
@@ -24,14 +24,13 @@ _ALIVE = 5
 """So many results of one line, each from another step and each with its graph, are kept on purpose or by mistake."""
 _SAMPLED_AT_FIRST = 12
 _SAMPLED_LATER = 16
-_LOG = 4096
-"""So many operations are remembered with their sequence number, to find the line of a node."""
 
 
 class Memory:
     """Generations of graphs, and weak references to the tracked results of some steps."""
 
-    def __init__(self) -> None:
+    def __init__(self, log: Log) -> None:
+        self.log = log
         self.tick = 0
         self.boundary = -1
         self.oldest = 0
@@ -43,8 +42,7 @@ class Memory:
         self.roots: list[tuple[ref[Tensor], int]] = []
         self.most_roots = 0
         self.root_place: Place | None = None
-        self._log: deque[tuple[int, Place | None]] = deque(maxlen=_LOG)
-        self._generations: dict[int, int] = {}
+        self.generations: dict[int, int] = {}
         self._young: list[tuple[ref[Tensor], Place | None]] = []
         self._aging: list[tuple[ref[Tensor], Place | None]] = []
         self._old: list[tuple[ref[Tensor], Place]] = []
@@ -52,7 +50,7 @@ class Memory:
 
     def generation(self, sequence: int) -> int:
         """Backward passes between the oldest part of the graph under this node and now."""
-        return self._generations.get(sequence, 0) + (sequence <= self.boundary)
+        return self.generations.get(sequence, 0) + (sequence <= self.boundary)
 
     def crosses(self, operand: Tensor, place: Place | None, frame: FrameType) -> None:
         """An operation takes an operand whose graph an earlier backward pass has already gone through."""
@@ -63,10 +61,14 @@ class Memory:
     def tracked(self, result: Tensor, older: int, place: Place | None) -> None:
         """`result` is tracked; the oldest of its operands is of generation `older`."""
         node: Any = result.grad_fn
-        sequence = node._sequence_nr()
-        self._log.append((sequence, place))
+        if node is None:
+            return
+        sequence, log = node._sequence_nr(), self.log
+        log.sequences.append(sequence)
+        log.places.append(place)
+        log.addresses.append(0 if result.is_sparse else result.data_ptr())
         if older:
-            self._generations[sequence] = older
+            self.generations[sequence] = older
             if older >= _GENERATIONS and older > self.oldest:
                 self.oldest, self.growing = older, self.growing or place
         if self._sampling:
@@ -80,11 +82,6 @@ class Memory:
             if tensor is not None and tensor.grad_fn is not None:
                 found.update((id(leaf), place) for leaf in leaves_below([tensor.grad_fn]))
         return found
-
-    def place_of(self, sequence: int) -> Place | None:
-        """The line whose operation made the node of this sequence number, if it is not too long ago."""
-        at = bisect_left(self._log, sequence, key=lambda entry: entry[0])
-        return self._log[at][1] if at < len(self._log) else None
 
     def passed(self, sequence: int) -> None:
         """A backward pass that frees its graph began at the node of this sequence number."""
@@ -101,8 +98,8 @@ class Memory:
         if len(self.roots) > _ALIVE:
             self._look_at_roots()
         self._sampling = self.tick < _SAMPLED_AT_FIRST or self.tick % _SAMPLED_LATER == 0
-        if len(self._generations) > 10_000:
-            self._generations = dict(list(self._generations.items())[-5_000:])
+        if len(self.generations) > 10_000:
+            self.generations = dict(list(self.generations.items())[-5_000:])
 
     def _count(self, survivors: list[tuple[ref[Tensor], Place]]) -> None:
         """How many results of one line, each from another step, are there at once with their graphs."""
@@ -119,7 +116,7 @@ class Memory:
         if len(self.roots) > _ALIVE:
             self.most_roots = max(self.most_roots, len(self.roots))
             loss: Any = self.roots[-1][0]()
-            self.root_place = self.root_place or self.place_of(loss.grad_fn._sequence_nr())
+            self.root_place = self.root_place or self.log.place_of(loss.grad_fn._sequence_nr())
             self._find_holder(self.root_place, loss)
 
     def _find_holder(self, place: Place | None, tensor: Tensor | None) -> None:

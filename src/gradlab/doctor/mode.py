@@ -5,6 +5,7 @@ what it makes of the event is guarded, so that a mistake of ours ends the watchi
 """
 
 import sys
+import threading
 from collections.abc import Callable
 from typing import Any
 
@@ -14,7 +15,6 @@ from torch.overrides import TorchFunctionMode
 
 from gradlab.doctor.events import Events
 from gradlab.doctor.kinds import ESCAPES, FACTORIES, QUIET, Kind
-from gradlab.doctor.passes import Pass
 from gradlab.doctor.places import here
 from gradlab.recorder import plain_name, writes_over
 
@@ -31,6 +31,9 @@ class Watcher(TorchFunctionMode):
         self.events = events
         self.failure: Exception | None = None
         self.stepping = False
+        self._thread = threading.get_ident()
+        self._after = events.operations.after
+        self._read = events.gradient_read
         self._handlers: dict[Any, tuple[Handler | None, Kind]] = {}
 
     def __torch_function__(
@@ -50,7 +53,7 @@ class Watcher(TorchFunctionMode):
             handler = {"grad": self._gradient_written, "data": self._data_written, "requires_grad": self._requires}
             return handler.get(owner), Kind.named(name)
         special: dict[Any, Handler] = {
-            torch.Tensor.grad.__get__: self._gradient_read,  # type: ignore[attr-defined]  # a getset descriptor
+            vars(Tensor.__base__)["grad"].__get__: self._gradient_read,
             torch.Tensor.backward: self._backward,
             torch.autograd.backward: self._backward,
             torch.autograd.grad: self._autograd_grad,
@@ -75,7 +78,7 @@ class Watcher(TorchFunctionMode):
         if self.stepping and _inside_optimizer():
             return result
         try:
-            self.events.operations.after(kind, args, kwargs, result)
+            self._after(kind, args, kwargs, result)
         except Exception as failure:
             self.failure = failure
         return result
@@ -84,13 +87,13 @@ class Watcher(TorchFunctionMode):
         if self.stepping and _inside_optimizer():
             return func(*args, **kwargs)
         told = args or tuple(kwargs.values())
-        older = self._guarded(self.events.writing.generation_before, told)
+        older = self.guarded(self.events.writing.generation_before, told) if told[0].requires_grad else 0
         try:
             result = func(*args, **kwargs)
         except Exception as failure:
-            self._guarded(self.events.in_place_failed, told, failure, sys._getframe())
+            self.guarded(self.events.in_place_failed, told, failure, sys._getframe())
             raise
-        self._guarded(self.events.writing.in_place, kind, told, kwargs if args else {}, older or 0)
+        self.guarded(self.events.writing.in_place, kind, told, kwargs if args else {}, older or 0)
         return result
 
     def _in_place_many(
@@ -98,33 +101,36 @@ class Watcher(TorchFunctionMode):
     ) -> Any:
         result = func(*args, **kwargs)
         if not (self.stepping and _inside_optimizer()):
-            self._guarded(self.events.writing.many, kind, args)
+            self.guarded(self.events.writing.many, kind, args)
         return result
 
     def _gradient_read(self, kind: Kind, func: Callable[..., Any], args: tuple[Any, ...], _: dict[str, Any]) -> Any:
         result = func(*args)
-        self._guarded(self.events.gradient_read, args[0], result)
+        try:
+            self._read(args[0], result)
+        except Exception as failure:
+            self.failure = failure
         return result
 
     def _gradient_written(self, kind: Kind, func: Callable[..., Any], args: tuple[Any, ...], _: dict[str, Any]) -> Any:
         result = func(*args)
-        self._guarded(self.events.gradient_written, args[0], args[1] if len(args) > 1 else None)
+        self.guarded(self.events.gradient_written, args[0], args[1] if len(args) > 1 else None)
         return result
 
     def _data_written(self, kind: Kind, func: Callable[..., Any], args: tuple[Any, ...], _: dict[str, Any]) -> Any:
         result = func(*args)
-        self._guarded(self.events.writing.data, kind, args)
+        self.guarded(self.events.writing.data, kind, args)
         return result
 
     def _requires(self, kind: Kind, func: Callable[..., Any], args: tuple[Any, ...], kwargs: dict[str, Any]) -> Any:
         result = func(*args, **kwargs)
-        self._guarded(self.events.requires, args[0])
+        self.guarded(self.events.requires, args[0])
         return result
 
     def _factory(self, kind: Kind, func: Callable[..., Any], args: tuple[Any, ...], kwargs: dict[str, Any]) -> Any:
         result = func(*args, **kwargs)
         if not (self.stepping and _inside_optimizer()):
-            self._guarded(self.events.factory, kind, args, kwargs, result)
+            self.guarded(self.events.factory, kind, args, kwargs, result)
         return result
 
     def _escape(self, kind: Kind, func: Callable[..., Any], args: tuple[Any, ...], kwargs: dict[str, Any]) -> Any:
@@ -133,34 +139,45 @@ class Watcher(TorchFunctionMode):
         try:
             result = func(*args, **kwargs)
         except Exception as failure:
-            self._guarded(self.events.escape_failed, kind, args, failure, sys._getframe())
+            self.guarded(self.events.escape_failed, kind, args, failure, sys._getframe())
             raise
-        self._guarded(self.events.escape, kind, args, result)
+        self.guarded(self.events.escape, kind, args, result)
         return result
 
-    def _backward(self, kind: Kind, func: Callable[..., Any], args: tuple[Any, ...], kwargs: dict[str, Any]) -> Any:
-        going = self._guarded(self.events.calls.before_backward, args, kwargs, here())
+    def on_duty(self) -> bool:
+        """Whether this very thread is being watched now."""
+        return self.failure is None and threading.get_ident() == self._thread
+
+    def zeroed(self, optimizer: Any) -> None:
+        self.guarded(self.events.zeroed, optimizer, here(1))
+
+    def backward(self, func: Callable[..., Any], args: tuple[Any, ...], kwargs: dict[str, Any]) -> Any:
+        """Run a backward pass and read it."""
+        going = self.guarded(self.events.calls.before_backward, args, kwargs, here())
         try:
             result = func(*args, **kwargs)
         except Exception as failure:
-            self._guarded(self.events.calls.failed, going, args, kwargs, failure, sys._getframe())
+            self.guarded(self.events.calls.failed, going, args, kwargs, failure, sys._getframe())
             raise
-        self._guarded(self.events.calls.after_backward, going)
+        self.guarded(self.events.calls.after_backward, going)
         return result
+
+    def _backward(self, kind: Kind, func: Callable[..., Any], args: tuple[Any, ...], kwargs: dict[str, Any]) -> Any:
+        return self.backward(func, args, kwargs)
 
     def _autograd_grad(
         self, kind: Kind, func: Callable[..., Any], args: tuple[Any, ...], kwargs: dict[str, Any]
     ) -> Any:
-        going = self._guarded(self.events.calls.before_grad, args, kwargs, here())
+        going = self.guarded(self.events.calls.before_grad, args, kwargs, here())
         try:
             result = func(*args, **kwargs)
         except Exception as failure:
-            self._guarded(self.events.calls.failed, going, args, kwargs, failure, sys._getframe())
+            self.guarded(self.events.calls.failed, going, args, kwargs, failure, sys._getframe())
             raise
-        self._guarded(self.events.calls.after_grad, going, args, kwargs, result)
+        self.guarded(self.events.calls.after_grad, going, args, kwargs, result)
         return result
 
-    def _guarded(self, note: Callable[..., Any], *args: Any) -> Any:
+    def guarded(self, note: Callable[..., Any], *args: Any) -> Any:
         """Run our own reading of an event; whatever goes wrong in it ends the watching, not the user's code."""
         try:
             return note(*args)

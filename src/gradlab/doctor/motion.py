@@ -18,10 +18,12 @@ from gradlab.doctor.graphs import Node, never_negative
 from gradlab.doctor.leaves import Leaf
 from gradlab.doctor.places import Place
 
-_SAMPLED_AT_FIRST = 8
-_PERIOD = 16
+_SAMPLED_AT_FIRST = 12
+_PERIOD = 64
+_IN_A_ROW = 4
+_FIRST_MOVES = 8
 _ALERT = 64
-_LARGEST = 1 << 16
+_LARGEST = 1 << 12
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,13 +50,13 @@ class Motion:
 class Track:
     """What is known of a parameter's moves: the last look, the first moves and the latest."""
 
-    passes: int = 0
     looked_at: int = -1
     value: Tensor | float | None = None
     gradient: Tensor | float | None = None
     start: Tensor | float | None = None
     looks: int = 0
     moved: bool = False
+    sloped: bool = False
     first: list[Motion] = field(default_factory=list)
     latest: deque[Motion] = field(default_factory=lambda: deque(maxlen=64))
 
@@ -114,34 +116,35 @@ class Motions:
         losses.note(value, tick)
         return losses
 
-    def look(self, leaf: Leaf, tensor: Tensor, gradient: Tensor | None, losses: Losses | None, tick: int) -> None:
-        """After a backward pass: compare with the look one pass earlier, if this pass is one of those sampled."""
+    def due(self, tick: int, losses: Losses | None) -> bool:
+        """Whether this pass is one of those in which parameters and gradients are looked at."""
+        alert = losses is not None and 0 < losses.alert < _ALERT
+        return tick < _SAMPLED_AT_FIRST or tick % _PERIOD < _IN_A_ROW or alert
+
+    def look(self, leaf: Leaf, tensor: Tensor, gradient: Tensor, tick: int) -> None:
+        """After a backward pass: compare with the pass that reached this parameter before, if that was looked at."""
         track = self.tracks.get(leaf)
         if track is None:
             track = self.tracks[leaf] = Track()
-        number, track.passes = track.passes, track.passes + 1
-        if not (number < _SAMPLED_AT_FIRST or number % _PERIOD < 2 or (losses is not None and 0 < losses.alert < _ALERT)):
-            return
-        if gradient is None or gradient.layout is not torch.strided or tensor.numel() == 0:
-            return
         value, slope = _copy(tensor), _copy(gradient)
         if track.looks == 0:
             track.start = value
         track.moved = track.moved or not _same(value, track.start)
+        track.sloped = track.sloped or _length(slope) != 0
         track.looks += 1
-        if track.looked_at == number - 1 and track.value is not None and track.gradient is not None:
+        if track.looked_at == leaf.reached_at and track.looked_at >= 0:
             _compare(track, value, slope, tick)
-        track.looked_at, track.value, track.gradient = number, value, slope
+        track.looked_at, track.value, track.gradient = tick, value, slope
 
 
 def _compare(track: Track, value: Any, slope: Any, tick: int) -> None:
     move = value - track.value
     length = _length(move)
-    if length == 0:
+    if length == 0 or not math.isfinite(length):
         return
     motion = Motion(tick, _dot(track.gradient, move), _dot(slope, move), length, _length(track.gradient))
     track.latest.append(motion)
-    if len(track.first) < _SAMPLED_AT_FIRST:
+    if len(track.first) < _FIRST_MOVES:
         track.first.append(motion)
 
 
@@ -154,7 +157,9 @@ def _copy(tensor: Tensor) -> Tensor | float:
 
 
 def _same(one: Any, other: Any) -> bool:
-    return bool(torch.equal(one, other)) if isinstance(one, Tensor) and isinstance(other, Tensor) else bool(one == other)
+    return (
+        bool(torch.equal(one, other)) if isinstance(one, Tensor) and isinstance(other, Tensor) else bool(one == other)
+    )
 
 
 def _dot(one: Any, other: Any) -> float:

@@ -1,13 +1,14 @@
 """The name that the user has for a tensor: found by identity in the frames that run, only to be shown."""
 
 import dis
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from functools import cache
 from types import CodeType, FrameType, ModuleType
 from typing import Any
 
 from torch import Tensor, nn
 
+from gradlab.doctor.leaves import Leaf
 from gradlab.doctor.places import user_frame
 
 _LONGEST = 1000
@@ -15,7 +16,12 @@ _LONGEST = 1000
 
 
 def name_of(value: object, frame: FrameType | None) -> str | None:
-    """The name of `value` in the outermost frame that knows it: `m`, `weights[0]`, `model.fc1.weight`, `self.w`.
+    """The name of `value` in the outermost frame that knows it: `m`, `weights[0]`, `model.fc1.weight`, `self.w`."""
+    return find_name(value, frame)[0]
+
+
+def find_name(value: object, frame: FrameType | None) -> tuple[str | None, bool]:
+    """The name of `value`, and whether it is likely to last.
 
     A variable of its own comes before a place inside something else, and that before the variable of a `for`.
     """
@@ -30,7 +36,7 @@ def name_of(value: object, frame: FrameType | None) -> str | None:
         if frame.f_code.co_name == "<module>":
             break
         frame = frame.f_back
-    return plain or part or passing
+    return plain or part or passing, bool(plain or part)
 
 
 @cache
@@ -49,6 +55,16 @@ def _loop_variables(code: CodeType) -> frozenset[str]:
         elif taking:
             taking = 0
     return frozenset(names)
+
+
+def common_name(leaves: Sequence[Leaf]) -> str | None:
+    """One name for several parameters: that of the module which holds them all, `fc1` for its weight and its bias."""
+    shared: list[str] = []
+    for column in zip(*[leaf.name.split(".") for leaf in leaves if leaf.name], strict=False):
+        if len(set(column)) > 1:
+            break
+        shared.append(column[0])
+    return ".".join(shared) or None
 
 
 def _part_of(variables: Mapping[str, Any], value: object) -> str | None:

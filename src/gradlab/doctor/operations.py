@@ -15,7 +15,7 @@ from gradlab.doctor.kinds import Kind
 from gradlab.doctor.leaves import GradientOf, Leaf, Marks
 from gradlab.doctor.ledger import NOTHING, Ledger
 from gradlab.doctor.memory import Memory
-from gradlab.doctor.places import Place, user_frame
+from gradlab.doctor.places import Place, place_in
 from gradlab.doctor.shapes import Shapes
 
 _MANY = 4096
@@ -34,7 +34,6 @@ class Operations:
     def after(self, kind: Kind, args: tuple[Any, ...], kwargs: dict[str, Any], result: Any, older: int = 0) -> None:
         """An operation has given `result`; `older` as in `Memory.generation`, of a tensor written over."""
         ledger, memory = self.ledger, self.memory
-        marks_by_identity, tick, floats = ledger.marks, ledger.tick, ledger.floats
         leaves: list[Leaf] = []
         node, marks, crossing = None, NOTHING, None
         operands = [*args, *kwargs.values()] if kwargs else list(args)
@@ -43,58 +42,65 @@ class Operations:
                 if operand.requires_grad:
                     below = operand.grad_fn
                     if below is None:
-                        leaf = ledger.leaf(operand)
-                        leaf.took_part = tick
-                        leaves.append(leaf)
+                        leaves.append(ledger.leaf(operand))
                         continue
                     node = below
                     sequence = below._sequence_nr()
-                    older = max(older, memory.generation(sequence))
-                    if sequence <= memory.boundary:
-                        crossing = operand
+                    if sequence <= memory.boundary or memory.generations:
+                        older = max(older, memory.generation(sequence))
+                        crossing = operand if sequence <= memory.boundary else crossing
                     if not ledger.chained:
                         continue
-                entry = marks_by_identity.get(id(operand))
+                entry = ledger.marks.get(id(operand))
                 if entry is not None and entry[0]() is operand:
-                    marks |= entry[1]
+                    marks = marks | entry[1] if marks else entry[1]
             elif isinstance(operand, list | tuple):
                 if len(operand) <= _MANY:
                     operands.extend(operand)
-            elif floats and type(operand) is float and (known := floats.get(id(operand))) and known[0] == operand:
-                marks |= {known[1]}
-        place = _place()
-        if crossing is not None:
-            memory.crosses(crossing, place, sys._getframe(2))
+            elif type(operand) is float and ledger.floats:
+                marks |= self._escaped(operand)
         if leaves or node is not None or marks:
-            self._result(kind, result, leaves, node, marks, older, place)
+            place = place_in(sys._getframe(3))
+            if crossing is not None:
+                memory.crosses(crossing, place, sys._getframe(3))
+            for leaf in leaves:
+                leaf.took_part = ledger.tick
+            if not marks and isinstance(result, Tensor) and result.requires_grad:
+                memory.tracked(result, older, place)
+            else:
+                self._results(kind, result, leaves, node, marks, older, place)
+            if (kind.compares and len(args) == 2 and result.numel() > 1) or kind.loss:
+                self.shapes.look(kind, args, result, place)
         elif isinstance(result, Tensor) and result.requires_grad and result._base is None:
             ledger.leaf(result).made = True
-        if self.finite.due(kind):
-            self.finite.look(kind, operands, result, place)
-        if kind.compares or kind.loss:
-            self.shapes.look(kind, args, result, place)
+        if kind.risky or self.finite.attentive:
+            self.finite.look(kind, operands, result, place_in(sys._getframe(3)))
 
-    def _result(
+    def _escaped(self, number: float) -> Marks:
+        """The cut at which this very number object left PyTorch, if it did."""
+        known = self.ledger.floats.get(id(number))
+        return frozenset({known[1]}) if known is not None and known[0] is number else NOTHING
+
+    def _results(
         self, kind: Kind, result: Any, leaves: list[Leaf], node: Any, marks: Marks, older: int, place: Place | None
     ) -> None:
+        if kind.sign:
+            _mark_signed(marks)
         for each in result if isinstance(result, list | tuple) else (result,):
             if not isinstance(each, Tensor):
                 continue
-            if kind.sign:
-                _mark_signed(marks)
             if not each.requires_grad:
                 self._untracked(kind, each, leaves, node, marks, place)
             elif each.grad_fn is not None:
-                self._tracked(each, leaves, marks, older, place)
+                self.memory.tracked(each, older, place)
+                if marks:
+                    self._flows_back(each, leaves, marks, place)
             elif each._base is None:
                 self.ledger.flow(marks)
                 self.ledger.leaf(each).made = True
 
-    def _tracked(self, result: Tensor, leaves: list[Leaf], marks: Marks, older: int, place: Place | None) -> None:
-        """The graph goes on in `result`; untracked numbers that came from parameters flow back into it here."""
-        self.memory.tracked(result, older, place)
-        if not marks:
-            return
+    def _flows_back(self, result: Tensor, leaves: list[Leaf], marks: Marks, place: Place | None) -> None:
+        """Untracked numbers that came from parameters go into the graph again."""
         self.ledger.flow(marks)
         if any(isinstance(mark, GradientOf) for mark in marks):
             together = self.ledger.succeed(result, marks, leaves, place)
@@ -109,7 +115,9 @@ class Operations:
             how = kind.name if torch.is_grad_enabled() or kind.name in ("detach", "data") else "no_grad"
             cut = self.ledger.cut(how, place, leaves, node)
             marks = marks | {cut, *[leaf.value for leaf in leaves]}
-        marks = self.ledger.succeed(result, marks, leaves, place)
+            marks = self.ledger.succeed(result, marks, leaves, place)
+        elif len(marks) > 1:
+            marks = self.ledger.succeed(result, marks, leaves, place)
         self.ledger.marks[id(result)] = (ref(result), marks)
 
 
@@ -117,8 +125,3 @@ def _mark_signed(marks: Marks) -> None:
     for mark in marks:
         if isinstance(mark, GradientOf):
             mark.leaf.signed = True
-
-
-def _place() -> Place | None:
-    frame = user_frame(sys._getframe(3))
-    return None if frame is None else (frame.f_code, frame.f_lasti)

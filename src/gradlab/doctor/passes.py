@@ -5,16 +5,19 @@ from dataclasses import dataclass, field
 from typing import Any
 from weakref import ref
 
+import torch
 from torch import Tensor
 
 from gradlab.doctor.clearing import Gradients
 from gradlab.doctor.facts import Fact, Facts
 from gradlab.doctor.finite import Finite, Suspect, all_finite
 from gradlab.doctor.graphs import Node, leaves_below, nodes_below, root_of, saved_tensors
+from gradlab.doctor.kinds import spoken_cut
 from gradlab.doctor.leaves import Cut, Leaf
-from gradlab.doctor.ledger import Ledger, common_name
+from gradlab.doctor.ledger import Ledger
 from gradlab.doctor.memory import Memory
 from gradlab.doctor.motion import Losses, Motions
+from gradlab.doctor.names import common_name
 from gradlab.doctor.places import Place
 from gradlab.doctor.shapes import Shapes
 
@@ -56,8 +59,9 @@ class Passes:
         nodes = [root_of(root) for root in tracked]
         going.below = [(self.ledger.leaf(tensor), tensor) for tensor in leaves_below(nodes)]
         for leaf, tensor in going.below:
-            self._unseen_update(leaf, tensor)
-            if going.into_grad:
+            if tensor._version != leaf.version:
+                self._unseen_update(leaf, tensor)
+            if leaf.used is not None and going.into_grad:
                 self.gradients.before_backward(leaf, tensor, going.place)
         if len(tracked) == 1 and tracked[0].numel() == 1:
             self._loss(going, tracked[0], nodes[0])
@@ -66,26 +70,50 @@ class Passes:
         if self.ledger.tick < _ATTENTIVE:
             self._dead_ends(going)
 
-    def after(self, going: Pass, gradients: list[tuple[Leaf, Tensor, Tensor | None]]) -> None:
-        """The pass is over; `gradients` are those that it gave, with the leaves that they belong to."""
+    def after(self, going: Pass, given: list[tuple[Leaf, Tensor, Tensor | None]]) -> None:
+        """The pass is over. Those of torch.autograd.grad have `given` out their gradients, the others left them."""
         tick = self.ledger.tick
+        if going.into_grad:
+            for leaf, tensor in going.below:
+                leaf.fresh, leaf.clearing = True, None
+                if leaf.leftover is not None:
+                    self.gradients.still_there(leaf, tensor)
+        self._look(going, given, tick)
         for leaf, _ in going.below:
+            if leaf.reached:
+                leaf.longest_gap = max(leaf.longest_gap, tick - leaf.reached_at)
             leaf.reached += 1
-            leaf.longest_gap = max(leaf.longest_gap, tick - leaf.reached_at if leaf.reached_at >= 0 else 1)
             leaf.reached_at = tick
             leaf.idle_steps = 0
-        for leaf, tensor, gradient in gradients:
-            if going.into_grad:
-                self.gradients.after_backward(leaf, gradient)
-            self.motions.look(leaf, tensor, gradient, going.losses, tick)
-            if going.finite and gradient is not None and (tick < _ATTENTIVE or tick % _PERIOD == 0):
-                self._check_gradient(leaf, gradient, going.place)
-        for root in going.roots if going.frees else ():
-            self._remember(root)
         if going.frees:
-            self.ledger.next_tick()
-            self.finite.next_tick()
-            self.memory.next_tick()
+            self._end_tick(going)
+
+    def _look(self, going: Pass, given: list[tuple[Leaf, Tensor, Tensor | None]], tick: int) -> None:
+        """Values are looked at in the first passes, in some later ones, and while a loss rises."""
+        moves = self.motions.due(tick, going.losses)
+        checks = going.finite and (tick < _ATTENTIVE or tick % _PERIOD == 0)
+        if not (moves or checks):
+            return
+        if going.losses is not None:
+            going.losses.leaves.update([leaf for leaf, _ in going.below])
+        if going.into_grad:
+            given = [(leaf, tensor, tensor.grad) for leaf, tensor in going.below]
+        for leaf, tensor, gradient in given:
+            if gradient is not None and gradient.layout is torch.strided and tensor.numel():
+                if moves:
+                    self.motions.look(leaf, tensor, gradient, tick)
+                if checks:
+                    self._check_gradient(leaf, gradient, going.place)
+
+    def _end_tick(self, going: Pass) -> None:
+        for root in going.roots:
+            node: Any = root.grad_fn
+            if node is not None:
+                self.memory.passed(node._sequence_nr())
+                self.memory.roots.append((ref(root), self.ledger.tick))
+        self.ledger.next_tick()
+        self.finite.next_tick()
+        self.memory.next_tick()
 
     def _loss_is_leaf(self, going: Pass, root: Tensor) -> None:
         """requires_grad was given to the loss itself: whatever it was computed from, nothing hangs below it."""
@@ -94,7 +122,7 @@ class Passes:
         cuts = sorted((mark for mark in marks if isinstance(mark, Cut)), key=lambda cut: cut.order)
         if cuts:
             cut, leaves = cuts[0], list(cuts[0].leaves)
-            evidence: dict[str, Any] = {"how": cut.how}
+            evidence: dict[str, Any] = {"how": spoken_cut(cut.how)}
             self.facts.add(
                 Fact("cut-graph", "loss", "error", cut.place, common_name(leaves), evidence, cut.tick, leaves)
             )
@@ -111,27 +139,19 @@ class Passes:
             for leaf in left_out:
                 leaf.dead_end = places.get(id(leaf.tensor()), leaf.dead_end)
 
-    def _remember(self, root: Tensor) -> None:
-        node: Any = root.grad_fn
-        if node is not None:
-            self.memory.passed(node._sequence_nr())
-            self.memory.roots.append((ref(root), self.ledger.tick))
-
     def _unseen_update(self, leaf: Leaf, tensor: Tensor) -> None:
         """A change that no event told of, as inside LBFGS between two calls of its closure."""
-        if tensor._version != leaf.version:
-            leaf.version = tensor._version
-            leaf.updates += 1
-            self.gradients.used(leaf, tensor, self.ledger.tick)
+        leaf.version = tensor._version
+        leaf.updates += 1
+        self.gradients.used(leaf, tensor, self.ledger.tick)
 
     def _loss(self, going: Pass, root: Tensor, node: Node) -> None:
-        value = root.detach().item() if not root.is_cuda or self.ledger.tick % _PERIOD == 0 else math.nan
+        value = root.item() if not root.is_cuda or self.ledger.tick % _PERIOD == 0 else math.nan
         if not root.is_cuda and not math.isfinite(value):
             going.finite = False
             self._not_finite(going.place, node)
         if isinstance(value, float) and not math.isnan(value):
             going.losses = self.motions.loss(going.place, value, node, self.ledger.tick)
-            going.losses.leaves.update(leaf for leaf, _ in going.below)
         broadcast = self.shapes.under(node) if self.shapes.since_backward else None
         if broadcast is not None:
             evidence = {name: getattr(broadcast, name) for name in ("prediction", "target", "result")}
@@ -147,12 +167,12 @@ class Passes:
         for node in sorted(nodes_below([root]), key=lambda each: each._sequence_nr()):
             for _, tensor in saved_tensors(node):
                 if tensor.is_floating_point() and tensor.numel() and not all_finite(tensor):
-                    place = self.memory.place_of(node._sequence_nr())
+                    place = self.memory.log.place_of(node._sequence_nr())
                     return Suspect(type(node).__name__, place, self.ledger.tick, 1, tensor.numel(), "given", False)
         return None
 
     def _check_gradient(self, leaf: Leaf, gradient: Tensor, place: Place | None) -> None:
-        if gradient.is_cuda or gradient.is_sparse or all_finite(gradient) or self.unfinite_at >= 0:
+        if gradient.is_cuda or self.unfinite_at >= 0 or all_finite(gradient):
             return
         self.unfinite_at = self.ledger.tick
         suspect = self.finite.first_steep()

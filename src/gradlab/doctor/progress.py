@@ -4,9 +4,10 @@ import math
 from collections.abc import Iterator
 
 from gradlab.doctor.facts import Fact
+from gradlab.doctor.finding import Severity
 from gradlab.doctor.leaves import Leaf
 from gradlab.doctor.ledger import Ledger
-from gradlab.doctor.motion import Losses, Motion, Motions, Track
+from gradlab.doctor.motion import Losses, Motion, Track
 from gradlab.doctor.optimizers import Holder, Optimizers
 from gradlab.doctor.passes import Passes
 
@@ -20,7 +21,7 @@ def not_updated(ledger: Ledger, passes: Passes, optimizers: Optimizers) -> Itera
     """Parameters with a gradient that never change."""
     tracks = passes.motions.tracks
     trained = [leaf for leaf in ledger.leaves if _changed(leaf, tracks)]
-    still = [leaf for leaf in ledger.leaves if leaf.reached >= _LOOP and not _changed(leaf, tracks)]
+    still = [leaf for leaf in ledger.leaves if _has_gradient(leaf, tracks) and not _changed(leaf, tracks)]
     for leaf in still:
         losses = next((one for one in passes.motions.losses.values() if leaf in one.leaves), None)
         discarded = next((s.place for (of, _), s in ledger.successors.items() if of is leaf and not s.adopted), None)
@@ -28,9 +29,15 @@ def not_updated(ledger: Ledger, passes: Passes, optimizers: Optimizers) -> Itera
         place = discarded or leaf.updated_place or (holder.place if holder else losses.place if losses else None)
         evidence = {"passes": leaf.reached, "updates": leaf.updates}
         kind = "some" if trained else "in_vain" if leaf.updates else ""
-        severity = "note" if trained else "error"
+        severity: Severity = "note" if trained else "error"
         if trained or not leaf.analysed:
             yield Fact("not-updated", kind, severity, place, leaf.name, evidence, ledger.tick, [leaf])
+
+
+def _has_gradient(leaf: Leaf, tracks: dict[Leaf, Track]) -> bool:
+    """Whether a loop trains it: its gradient is not zero, and it is not the start of a chain of recorded updates."""
+    track = tracks.get(leaf)
+    return leaf.reached >= _LOOP and track is not None and track.sloped and not leaf.chains
 
 
 def _changed(leaf: Leaf, tracks: dict[Leaf, Track]) -> bool:
@@ -100,7 +107,7 @@ def diverging(ledger: Ledger, passes: Passes, optimizers: Optimizers) -> Iterato
         recent = [move for _, track in tracks for move in list(track.latest)[-8:]]
         if len(steep) < 2 or 3 * sum(map(_overshoots, recent)) < len(recent):
             continue
-        leaf, move = max(steep, key=lambda pair: pair[1].curvature)
+        leaf, move = min(steep, key=lambda pair: (pair[1].tick, -pair[1].curvature))
         holder = optimizers.holders.get(leaf.holder) if leaf.holder is not None else None
         yield _diverging(leaf, move, losses, holder)
 
@@ -118,5 +125,6 @@ def _diverging(leaf: Leaf, move: Motion, losses: Losses, holder: Holder | None) 
         "curvature": move.curvature,
         "step": lr,
         "stable": 2 / move.curvature,
+        "safe": 1 / move.curvature,
     }
     return Fact("diverging", "", "error", leaf.updated_place, leaf.name, evidence, move.tick, [leaf])

@@ -9,13 +9,14 @@ import torch
 from torch import Tensor, nn
 
 from gradlab.doctor.facts import Fact, Facts
-from gradlab.doctor.kinds import ESCAPES
+from gradlab.doctor.kinds import ESCAPES, spoken_cut
 from gradlab.doctor.leaves import Cut, Leaf, Marks, Successor
-from gradlab.doctor.ledger import Ledger, common_name
+from gradlab.doctor.ledger import Ledger
 from gradlab.doctor.memory import Memory
-from gradlab.doctor.names import name_of
+from gradlab.doctor.names import common_name, name_of
 from gradlab.doctor.passes import Pass
 from gradlab.doctor.places import Place, line, site, user_frame
+from gradlab.doctor.report import note
 
 
 class Raised:
@@ -26,7 +27,9 @@ class Raised:
         self.facts = facts
         self.memory = memory
 
-    def in_place(self, target: Any, failure: BaseException, place: Place | None, frame: FrameType | None) -> Fact | None:
+    def in_place(
+        self, target: Any, failure: BaseException, place: Place | None, frame: FrameType | None
+    ) -> Fact | None:
         """A change in place of a tracked leaf, or of a view of one, while autograd records."""
         if not isinstance(target, Tensor) or not torch.is_grad_enabled():
             return None
@@ -56,7 +59,7 @@ class Raised:
             return self._fact("non-scalar-loss", "", place, name, failure, shape=tuple(root.shape), n=root.numel())
         chain = self._growing_chain()
         if chain is not None:
-            return self._fact("update-in-graph", "raised", chain.place, chain.leaf.name, failure, leaves=[chain.leaf])
+            return self._fact("update-in-graph", "", chain.place, chain.leaf.name, failure, leaves=[chain.leaf])
         if "second time" in str(failure):
             if self.memory.crossing is None:
                 return self._fact("backward-twice", "", place, name, failure)
@@ -66,6 +69,19 @@ class Raised:
             at, older = self.memory.crossing
             return self._fact("retained-graph", "raised", place, older or name, failure, crossing_line=line(at))
         return None
+
+    def empty_gradient(self, owner: Tensor, place: Place | None, failure: BaseException) -> Fact | None:
+        """`.grad` was None where a number was wanted; where the ledger knows more, it tells when the run is over."""
+        leaf = self.ledger.known(owner)
+        if leaf is not None and leaf.clearing is not None and leaf.clearing.tick == self.ledger.tick:
+            return self._fact("cleared-before-use", "raised", leaf.clearing.place, leaf.name, failure, [leaf])
+        if owner.requires_grad or any(isinstance(mark, Successor) for mark in self.ledger.marks_of(owner)):
+            return None
+        trace = failure.__traceback__
+        while trace is not None and trace.tb_next is not None:
+            trace = trace.tb_next
+        name = name_of(owner, trace.tb_frame if trace else None) or _first_operand(place)
+        return self._fact("no-grad-required", "asked", place, name, failure)
 
     def _growing_chain(self) -> Successor | None:
         chains = [s for s in self.ledger.successors.values() if s.tracked and not s.adopted and s.flowed >= 0]
@@ -79,15 +95,19 @@ class Raised:
         self.ledger.flow(marks)
         lost = _first_lost(marks)
         if lost is not None:
-            return self._fact("lost-leaf", "raised", lost.place, lost.leaf.name, failure, leaves=[lost.leaf])
+            return self._fact("lost-leaf", "", lost.place, lost.leaf.name, failure, leaves=[lost.leaf])
         cuts = sorted((mark for mark in marks if isinstance(mark, Cut)), key=lambda cut: cut.order)
         if cuts:
             leaves = list(cuts[0].leaves)
-            return self._fact("cut-graph", "raised", cuts[0].place, common_name(leaves), failure, leaves, how=cuts[0].how)
+            return self._fact(
+                "cut-graph", "", cuts[0].place, common_name(leaves), failure, leaves, how=spoken_cut(cuts[0].how)
+            )
         severed = self._severed()
         if severed is not None:
             leaves = list(severed.leaves)
-            return self._fact("cut-graph", "raised", severed.place, common_name(leaves), failure, leaves, how=severed.how)
+            return self._fact(
+                "cut-graph", "", severed.place, common_name(leaves), failure, leaves, how=spoken_cut(severed.how)
+            )
         idle = [leaf for leaf in self.ledger.leaves if leaf.made and leaf.took_part < 0 and leaf.tensor() is not None]
         if idle:
             return self._fact("never-reached", "raised", place, idle[0].name, failure, idle)
@@ -110,6 +130,7 @@ class Raised:
         **evidence: Any,
     ) -> Fact:
         fact = Fact(code, kind, "error", place, name, evidence, self.ledger.tick, leaves or [], failure)
+        failure.add_note(note(fact.finding()))
         return self.facts.add(fact)
 
 

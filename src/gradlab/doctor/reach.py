@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from typing import Any
 
 from gradlab.doctor.facts import Fact
-from gradlab.doctor.kinds import ESCAPES
+from gradlab.doctor.kinds import ESCAPES, spoken_cut
 from gradlab.doctor.leaves import Cut, Leaf, Successor
 from gradlab.doctor.ledger import Ledger
 
@@ -37,7 +37,7 @@ def unreached(ledger: Ledger) -> Iterator[Fact]:
             continue
         cut = _cut_of(leaf, ledger)
         if cut is not None:
-            yield Fact("cut-graph", "", "error", cut.place, leaf.name, {"how": cut.how}, cut.tick, [leaf])
+            yield Fact("cut-graph", "", "error", cut.place, leaf.name, {"how": spoken_cut(cut.how)}, cut.tick, [leaf])
         elif leaf.reached == 0:
             place = leaf.dead_end or leaf.place
             yield Fact("never-reached", "", "warning", place, leaf.name, {"passes": ledger.tick}, leaf.born, [leaf])

@@ -5,33 +5,48 @@ from dataclasses import dataclass
 
 @dataclass(frozen=True, slots=True)
 class Remedy:
-    """`fix` is code with the placeholders of a Finding; `station` counts the stations of the lesson from 1."""
+    """`fix` is code with the placeholders of a Finding; `station` counts the stations of the lesson from 1.
+
+    `many` is the code where several parameters are concerned.
+    """
 
     fix: str
     station: int
+    many: str = ""
+
+
+_DOWNHILL = """
+        with torch.no_grad():
+            {variable} -= lr * {variable}.grad
+        """
+_ALL_DOWNHILL = """
+        with torch.no_grad():
+            for parameter in parameters:
+                parameter -= lr * parameter.grad
+        """
 
 
 REMEDIES = {
     "accumulated-gradient": Remedy(
         """
-        {variable}.grad = None      # or optimizer.zero_grad()
+        {variable}.grad = None
         loss.backward()
         """,
         5,
+        """
+        optimizer.zero_grad()       # or grad = None for each of them
+        loss.backward()
+        """,
     ),
     "lost-leaf": Remedy(
-        """
-        with torch.no_grad():
-            {variable} -= lr * {variable}.grad
-        """,
+        _DOWNHILL,
         5,
+        _ALL_DOWNHILL,
     ),
     "update-in-graph": Remedy(
-        """
-        with torch.no_grad():
-            {variable} -= lr * {variable}.grad
-        """,
+        _DOWNHILL,
         5,
+        _ALL_DOWNHILL,
     ),
     "inplace-on-leaf": Remedy(
         """
@@ -72,6 +87,10 @@ REMEDIES = {
             {variable} -= lr * {variable}.grad      # or optimizer.step()
         """,
         5,
+        """
+        loss.backward()
+        optimizer.step()            # of an optimizer over model.parameters()
+        """,
     ),
     "stale-optimizer": Remedy(
         """
@@ -80,11 +99,9 @@ REMEDIES = {
         5,
     ),
     "ascending": Remedy(
-        """
-        with torch.no_grad():
-            {variable} -= lr * {variable}.grad
-        """,
+        _DOWNHILL,
         2,
+        _ALL_DOWNHILL,
     ),
     "diverging": Remedy(
         """
@@ -106,7 +123,7 @@ REMEDIES = {
     ),
     "retained-graph": Remedy(
         """
-        {variable}.detach()     # or .item() for a number
+        {variable}              # keep loss.item() or prediction.detach() in it
         """,
         5,
     ),
@@ -128,7 +145,7 @@ REMEDIES = {
         """,
         5,
     ),
-    "no-backward": Remedy("loss.backward()", 4),
-    "partly-unseen": Remedy("torch.compiler.set_stance('force_eager')", 4),
+    "no-backward": Remedy("", 4),
+    "partly-unseen": Remedy("", 4),
     "stopped": Remedy("", 4),
 }

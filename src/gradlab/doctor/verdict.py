@@ -7,11 +7,14 @@ from gradlab.doctor import progress, reach
 from gradlab.doctor.events import Events
 from gradlab.doctor.facts import Fact, Facts
 from gradlab.doctor.finding import Finding
-from gradlab.doctor.finite import Suspect
 from gradlab.doctor.leaves import Leaf
 from gradlab.doctor.memory import Memory
 from gradlab.doctor.passes import Passes
-from gradlab.doctor.places import site
+from gradlab.doctor.places import line, site
+from gradlab.doctor.unseen import Unseen
+
+EMPTY_GRADIENT = ("lost-leaf", "update-in-graph", "never-reached", "cut-graph", "stale-optimizer")
+"""The codes that explain why a `.grad` is None."""
 
 _HIDES: dict[str, frozenset[str]] = {
     cause: frozenset(effects.split())
@@ -26,7 +29,7 @@ _HIDES: dict[str, frozenset[str]] = {
         "no-grad-required": "never-reached not-updated cut-graph",
         "never-reached": "not-updated",
         "cleared-before-use": "not-updated stale-optimizer",
-        "stale-optimizer": "not-updated never-reached cut-graph accumulated-gradient",
+        "stale-optimizer": "not-updated never-reached accumulated-gradient",
         "backward-twice": "retained-graph",
         "broadcast": "diverging",
     }.items()
@@ -34,15 +37,31 @@ _HIDES: dict[str, frozenset[str]] = {
 """What follows from each cause, and is not told beside it."""
 
 
+_PER_PARAMETER = frozenset("lost-leaf update-in-graph ascending cleared-before-use accumulated-gradient".split())
+_NEIGHBOURS = 4
+
+
 def findings(events: Events) -> tuple[Finding, ...]:
     """The findings so far, errors first, then in the order of the code."""
     facts = Facts()
     for fact in chain(events.facts, _concluded(events)):
         facts.add(fact)
-    kept = list(_earliest(list(facts)))
+    kept = list(_together(_earliest(list(facts))))
     rank = {"error": 0, "warning": 1, "note": 2}
     found = [fact.finding() for fact in sorted(kept, key=lambda fact: (rank[fact.severity], fact.tick))]
     return tuple(found)
+
+
+def limits(events: Events, unseen: Unseen, failure: Exception | None) -> Iterator[Finding]:
+    """Notes on what could not be seen."""
+    if events.passes.seen == 0 and not list(events.facts):
+        yield Finding("no-backward", "note", 0, None)
+    if unseen.compiled:
+        yield Finding("partly-unseen", "note", 0, None, kind="compiled")
+    if unseen.threads:
+        yield Finding("partly-unseen", "note", 0, None, kind="threads")
+    if failure is not None:
+        yield Finding("stopped", "note", 0, None, evidence={"failure": f"{type(failure).__name__}: {failure}"})
 
 
 def _concluded(events: Events) -> Iterator[Fact]:
@@ -65,6 +84,19 @@ def _earliest(facts: list[Fact]) -> Iterator[Fact]:
             yield fact
 
 
+def _together(facts: Iterable[Fact]) -> Iterator[Fact]:
+    """One mistake made in neighbouring lines for one parameter after the other is one cause."""
+    first: dict[tuple[str, str, object], Fact] = {}
+    for fact in facts:
+        key = (fact.code, fact.kind, fact.place.code if fact.place else None)
+        earlier = first.get(key)
+        if fact.code in _PER_PARAMETER and earlier and abs(line(earlier.place) - line(fact.place)) <= _NEIGHBOURS:
+            earlier.leaves += [leaf for leaf in fact.leaves if leaf not in earlier.leaves]
+            continue
+        first.setdefault(key, fact)
+        yield fact
+
+
 def _related(cause: Fact, effect: Fact) -> bool:
     """Whether they concern the same parameters, or one of them names none."""
     mine: set[Leaf] = set(cause.leaves)
@@ -85,7 +117,9 @@ def _not_finite(passes: Passes) -> Iterable[Fact]:
 def _retained(memory: Memory) -> Iterator[Fact]:
     if memory.oldest:
         evidence = {"count": memory.oldest}
-        yield Fact("retained-graph", "growing", "warning", memory.growing, _target(memory.growing), evidence, memory.tick)
+        yield Fact(
+            "retained-graph", "growing", "warning", memory.growing, _target(memory.growing), evidence, memory.tick
+        )
         return
     kept = {memory.root_place: memory.most_roots} if memory.most_roots else memory.kept
     holders = {holder[1]: holder for place in kept if (holder := memory.holders.get(place)) is not None}

@@ -69,9 +69,7 @@ class Writing:
             self._accumulates(marks)
             self.ledger.mark(target, own | marks)
 
-    def _parameter(
-        self, kind: Kind, leaf: Leaf, owner: Tensor, operands: Sequence[Any], place: Place | None
-    ) -> None:
+    def _parameter(self, kind: Kind, leaf: Leaf, owner: Tensor, operands: Sequence[Any], place: Place | None) -> None:
         """A parameter was changed: an update if its gradient had to do with it."""
         tick, marks = self.ledger.tick, self._marks(operands)
         leaf.version = owner._version

@@ -1,0 +1,9 @@
+"""The doctor: what is wrong with a training loop, told by what happens to its tensors."""
+
+from gradlab.doctor.finding import Finding, wrong
+from gradlab.doctor.notebook import load_ipython_extension
+from gradlab.doctor.report import report
+from gradlab.doctor.script import Diagnosis, diagnose_script
+from gradlab.doctor.watch import watch
+
+__all__ = ["Diagnosis", "Finding", "diagnose_script", "load_ipython_extension", "report", "watch", "wrong"]

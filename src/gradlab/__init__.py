@@ -21,6 +21,8 @@ if TYPE_CHECKING:
     from gradlab.data import write as write
     from gradlab.descent import descend as descend
     from gradlab.descent import fit as fit
+    from gradlab.doctor import Finding as Finding
+    from gradlab.doctor import watch as watch
     from gradlab.errors import GradlabError as GradlabError
     from gradlab.gradcheck import Verdict as Verdict
     from gradlab.gradcheck import check_derivative as check_derivative
@@ -62,6 +64,7 @@ _NAMES = {
     "curvature": "largest_stable_lr",
     "data": "Dataset Points dataset datasets noisy_line read write",
     "descent": "descend fit",
+    "doctor": "Finding watch",
     "errors": "GradlabError",
     "gradcheck": "Verdict check_derivative check_gradient",
     "gradients": "autograd chain_rule explicit finite_difference",

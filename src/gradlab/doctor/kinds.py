@@ -21,16 +21,18 @@ FACTORIES = frozenset("tensor as_tensor asarray scalar_tensor".split())
 ZEROING = frozenset({"zero_", "_foreach_zero_"})
 
 PROJECTIONS = frozenset(
-    "clamp_ clamp_min_ clamp_max_ clip_ uniform_ normal_ zero_ trunc_normal_ fill_ exponential_ renorm_ kaiming_uniform_"
-    " xavier_uniform_ xavier_normal_ kaiming_normal_ orthogonal_ constant_ ones_ zeros_ nan_to_num_ relu_".split()
+    "clamp_ clamp_min_ clamp_max_ clip_ uniform_ normal_ zero_ trunc_normal_ fill_ exponential_ renorm_"
+    " kaiming_uniform_ xavier_uniform_ xavier_normal_ kaiming_normal_ orthogonal_ constant_ ones_ zeros_"
+    " nan_to_num_ relu_".split()
 )
 """Changes of a parameter in place that are no step along its gradient."""
 
 RISKY = frozenset(
-    "log log2 log10 log1p logit div true_divide __rtruediv__ __rdiv__ sqrt rsqrt pow __pow__ __rpow__ exp expm1 reciprocal acos"
-    " asin atanh acosh norm linalg_norm linalg_vector_norm std var softmax log_softmax normalize cosine_similarity prod"
-    " logsumexp tan cross_entropy binary_cross_entropy nll_loss kl_div gaussian_nll_loss poisson_nll_loss cumprod sinh"
-    " cosh inverse linalg_inv linalg_solve arccos arcsin xlogy divide".split()
+    "log log2 log10 log1p logit div true_divide __rtruediv__ __rdiv__ sqrt rsqrt pow __pow__ __rpow__ exp"
+    " expm1 reciprocal acos asin atanh acosh norm linalg_norm linalg_vector_norm std var softmax"
+    " log_softmax normalize cosine_similarity prod logsumexp tan cross_entropy binary_cross_entropy"
+    " nll_loss kl_div gaussian_nll_loss poisson_nll_loss cumprod sinh cosh inverse linalg_inv linalg_solve"
+    " arccos arcsin xlogy divide".split()
 )
 """Operations that can make NaN or infinity of ordinary numbers: their results are looked at in every step."""
 

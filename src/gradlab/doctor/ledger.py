@@ -2,15 +2,13 @@
 
 import sys
 from collections.abc import Iterable, Sequence
-from typing import Any
 from weakref import ref
 
-import torch
 from torch import Tensor, nn
 
 from gradlab.doctor.graphs import Node, leaves_below
 from gradlab.doctor.leaves import Cut, GradientOf, Leaf, Marks, Successor
-from gradlab.doctor.log import Log
+from gradlab.doctor.log import Log, address_of
 from gradlab.doctor.names import find_name
 from gradlab.doctor.places import Place, here
 
@@ -51,7 +49,7 @@ class Ledger:
         return found if found is not None and found.ref() is tensor else None
 
     def _register(self, tensor: Tensor) -> Leaf:
-        address = tensor.data_ptr() if tensor.layout is torch.strided and not _wrapped(tensor) else 0
+        address = address_of(tensor)
         for successor in self.successors.values() if address else ():
             if successor.address == address and not successor.adopted:
                 return self.adopt(successor, tensor)
@@ -78,7 +76,7 @@ class Ledger:
             self.cut("Parameter", place, [], None).flowed = self.tick
 
     def _name(self, leaf: Leaf, tensor: Tensor) -> None:
-        """Look for a name; a tensor has none yet while it is being made, and a loop's variable is not for long its own."""
+        """Look for a name: a tensor that is being made has none yet, and that of a `for` is not its own for long."""
         found, lasts = find_name(tensor, sys._getframe(2))
         leaf.name = found or leaf.name
         leaf.searches_left = 0 if lasts else leaf.searches_left - 1
@@ -93,19 +91,19 @@ class Ledger:
         leaf.ref, leaf.version = ref(tensor), tensor._version
         leaf.holder = None
         self._by_identity[id(tensor)] = leaf
-        self._by_address[tensor.data_ptr()] = leaf
+        self._by_address[address_of(tensor)] = leaf
         return leaf
 
     def moved(self, leaf: Leaf, tensor: Tensor) -> None:
         """`tensor.data = …` gave a parameter new memory."""
-        self._by_address[tensor.data_ptr()] = leaf
+        self._by_address[address_of(tensor)] = leaf
 
     def at_address(self, tensor: Tensor) -> Leaf | None:
         """The parameter whose memory `tensor` shares: one obtained by .data, detach() or as a view."""
         base = tensor._base if tensor._base is not None else tensor
-        leaf = self._by_address.get(base.data_ptr())
+        leaf = self._by_address.get(address_of(base))
         owner = None if leaf is None else leaf.ref()
-        return leaf if owner is not None and owner.data_ptr() == base.data_ptr() != 0 else None
+        return leaf if owner is not None and address_of(owner) == address_of(base) != 0 else None
 
     # marks
 
@@ -155,7 +153,7 @@ class Ledger:
 
     def _new_successor(self, result: Tensor, leaf: Leaf, place: Place | None, depth: int) -> Successor:
         tracked = result.requires_grad
-        successor = Successor(leaf, place, self.tick, tracked, result.data_ptr(), depth)
+        successor = Successor(leaf, place, self.tick, tracked, address_of(result), depth)
         earlier = self.successors.get((leaf, place))
         if earlier is not None and tracked:
             successor.flowed, successor.asked_for_grad = earlier.flowed, earlier.asked_for_grad
@@ -174,8 +172,3 @@ class Ledger:
         if len(self.marks) > self._crowded:
             self.marks = {key: entry for key, entry in self.marks.items() if entry[0]() is not None}
             self._crowded = 256 + 2 * len(self.marks)
-
-
-def _wrapped(tensor: Any) -> bool:
-    """Whether it is a tensor of torch.func, which has no memory of its own."""
-    return torch._C._functorch.is_functorch_wrapped_tensor(tensor)

@@ -3,10 +3,20 @@
 from bisect import bisect_left
 from collections import deque
 
+from torch import Tensor
+
 from gradlab.doctor.places import Place
 
 _LENGTH = 4096
 _LATEST = 4
+
+
+def address_of(tensor: Tensor) -> int:
+    """Where its numbers stand in memory; 0 for those that have none, as sparse tensors and those of torch.func."""
+    try:
+        return tensor.data_ptr()
+    except RuntimeError:
+        return 0
 
 
 class Log:

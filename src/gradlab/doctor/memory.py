@@ -14,7 +14,7 @@ from torch import Tensor
 
 from gradlab.doctor.graphs import leaves_below
 from gradlab.doctor.holders import holder_of
-from gradlab.doctor.log import Log
+from gradlab.doctor.log import Log, address_of
 from gradlab.doctor.names import name_of
 from gradlab.doctor.places import Place
 
@@ -66,7 +66,7 @@ class Memory:
         sequence, log = node._sequence_nr(), self.log
         log.sequences.append(sequence)
         log.places.append(place)
-        log.addresses.append(0 if result.is_sparse else result.data_ptr())
+        log.addresses.append(address_of(result))
         if older:
             self.generations[sequence] = older
             if older >= _GENERATIONS and older > self.oldest:
@@ -104,7 +104,7 @@ class Memory:
     def _count(self, survivors: list[tuple[ref[Tensor], Place]]) -> None:
         """How many results of one line, each from another step, are there at once with their graphs."""
         self._old = [(tensor, place) for tensor, place in self._old if _has_graph(tensor())]
-        self._old += dict((place, (tensor, place)) for tensor, place in survivors).values()
+        self._old += {place: (tensor, place) for tensor, place in survivors}.values()
         for place, alive in Counter(place for _, place in self._old).items():
             if alive >= _ALIVE:
                 self.kept[place] = max(alive, self.kept.get(place, 0))

@@ -43,7 +43,7 @@ class Watcher(TorchFunctionMode):
         if found is None:
             found = self._handlers[func] = self._choose(func)
         handler, kind = found
-        if handler is None or self.failure is not None:
+        if handler is None or self.failure is not None or _inside_a_transform() is not None:
             return func(*args) if kwargs is None else func(*args, **kwargs)
         return handler(kind, func, args, kwargs or {})
 
@@ -187,6 +187,8 @@ class Watcher(TorchFunctionMode):
 
 
 _ANY = torch.empty(0)
+_inside_a_transform = torch._C._functorch.peek_interpreter_stack
+"""Inside torch.func.grad or vmap tensors are wrapped and have no values of their own: nothing can be read there."""
 
 
 def _inside_optimizer() -> bool:

@@ -1,6 +1,8 @@
 """The name that the user has for a tensor: found by identity in the frames that run, only to be shown."""
 
 import dis
+import inspect
+import sys
 from collections.abc import Iterator, Mapping, Sequence
 from functools import cache
 from types import CodeType, FrameType, ModuleType
@@ -11,6 +13,7 @@ from torch import Tensor, nn
 from gradlab.doctor.leaves import Leaf
 from gradlab.doctor.places import user_frame
 
+_READERS = frozenset({"locals", "vars", "eval", "exec", "dir"})
 _LONGEST = 1000
 """Longer containers are data, not parameters; they are not searched."""
 
@@ -27,7 +30,7 @@ def find_name(value: object, frame: FrameType | None) -> tuple[str | None, bool]
     """
     plain = part = passing = None
     while (frame := user_frame(frame)) is not None:
-        variables = {name: held for name, held in frame.f_locals.items() if not name.startswith("__")}
+        variables = variables_of(frame)
         own = [name for name, held in variables.items() if held is value]
         lasting = [name for name in own if name not in _loop_variables(frame.f_code)]
         plain = next(iter(lasting), plain)
@@ -37,6 +40,20 @@ def find_name(value: object, frame: FrameType | None) -> tuple[str | None, bool]
             break
         frame = frame.f_back
     return plain or part or passing, bool(plain or part)
+
+
+def variables_of(frame: FrameType) -> dict[str, Any]:
+    """The variables of a frame, dunder names left out.
+
+    Up to Python 3.12 `f_locals` of a function leaves a copy of its variables in the frame, which would keep tensors
+    alive; it is emptied again, unless the function itself may be using it.
+    """
+    snapshot = frame.f_locals
+    variables = {name: held for name, held in snapshot.items() if not name.startswith("__")}
+    code = frame.f_code
+    if code.co_flags & inspect.CO_OPTIMIZED and sys.version_info < (3, 13) and not _READERS & set(code.co_names):
+        snapshot.clear()
+    return variables
 
 
 @cache

@@ -33,8 +33,7 @@ class Operations:
 
     def after(self, kind: Kind, args: tuple[Any, ...], kwargs: dict[str, Any], result: Any, older: int = 0) -> None:
         """An operation has given `result`; `older` as in `Memory.generation`, of a tensor written over."""
-        ledger, memory = self.ledger, self.memory
-        leaves: list[Leaf] = []
+        ledger, memory, leaves = self.ledger, self.memory, list[Leaf]()
         node, marks, crossing = None, NOTHING, None
         operands = [*args, *kwargs.values()] if kwargs else list(args)
         for operand in operands:
@@ -51,8 +50,7 @@ class Operations:
                         crossing = operand if sequence <= memory.boundary else crossing
                     if not ledger.chained:
                         continue
-                entry = ledger.marks.get(id(operand))
-                if entry is not None and entry[0]() is operand:
+                if (entry := ledger.marks.get(id(operand))) is not None and entry[0]() is operand:
                     marks = marks | entry[1] if marks else entry[1]
             elif isinstance(operand, list | tuple):
                 if len(operand) <= _MANY:
@@ -65,11 +63,8 @@ class Operations:
                 memory.crosses(crossing, place, sys._getframe(3))
             for leaf in leaves:
                 leaf.took_part = ledger.tick
-            if not marks and isinstance(result, Tensor) and result.requires_grad:
-                memory.tracked(result, older, place)
-            else:
-                self._results(kind, result, leaves, node, marks, older, place)
-            if (kind.compares and len(args) == 2 and result.numel() > 1) or kind.loss:
+            self._results(kind, result, leaves, node, marks, older, place)
+            if kind.compares or kind.loss:
                 self.shapes.look(kind, args, result, place)
         elif isinstance(result, Tensor) and result.requires_grad and result._base is None:
             ledger.leaf(result).made = True
@@ -84,6 +79,9 @@ class Operations:
     def _results(
         self, kind: Kind, result: Any, leaves: list[Leaf], node: Any, marks: Marks, older: int, place: Place | None
     ) -> None:
+        if not marks and isinstance(result, Tensor) and result.requires_grad:
+            self.memory.tracked(result, older, place)
+            return
         if kind.sign:
             _mark_signed(marks)
         for each in result if isinstance(result, list | tuple) else (result,):

@@ -13,7 +13,7 @@ from gradlab.doctor.kinds import ESCAPES, spoken_cut
 from gradlab.doctor.leaves import Cut, Leaf, Marks, Successor
 from gradlab.doctor.ledger import Ledger
 from gradlab.doctor.memory import Memory
-from gradlab.doctor.names import common_name, name_of
+from gradlab.doctor.names import common_name, name_of, variables_of
 from gradlab.doctor.passes import Pass
 from gradlab.doctor.places import Place, line, site, user_frame
 from gradlab.doctor.report import note
@@ -98,21 +98,20 @@ class Raised:
             return self._fact("lost-leaf", "", lost.place, lost.leaf.name, failure, leaves=[lost.leaf])
         cuts = sorted((mark for mark in marks if isinstance(mark, Cut)), key=lambda cut: cut.order)
         if cuts:
-            leaves = list(cuts[0].leaves)
-            return self._fact(
-                "cut-graph", "", cuts[0].place, common_name(leaves), failure, leaves, how=spoken_cut(cuts[0].how)
-            )
+            return self._cut(cuts[0], failure)
         severed = self._severed()
         if severed is not None:
-            leaves = list(severed.leaves)
-            return self._fact(
-                "cut-graph", "", severed.place, common_name(leaves), failure, leaves, how=spoken_cut(severed.how)
-            )
+            return self._cut(severed, failure)
         idle = [leaf for leaf in self.ledger.leaves if leaf.made and leaf.took_part < 0 and leaf.tensor() is not None]
         if idle:
             return self._fact("never-reached", "raised", place, idle[0].name, failure, idle)
         name, misspelt = _forgotten(frame, root)
         return self._fact("no-grad-required", "misspelt" if misspelt else "", place, name, failure, attribute=misspelt)
+
+    def _cut(self, cut: Cut, failure: BaseException) -> Fact:
+        leaves = sorted(cut.leaves, key=lambda leaf: leaf.name or "")
+        name = common_name(leaves) or next((leaf.name for leaf in leaves), None)
+        return self._fact("cut-graph", "", cut.place, name, failure, leaves, how=spoken_cut(cut.how))
 
     def _severed(self) -> Cut | None:
         """Numbers of parameters left PyTorch in this step, and came back unseen."""
@@ -163,7 +162,7 @@ def _forgotten(frame: FrameType | None, loss: Tensor) -> tuple[str | None, str]:
 def _tensors_around(frame: FrameType | None) -> Iterator[tuple[str, Tensor]]:
     """Tensors and modules' parameters that the user's frames have names for, the innermost first."""
     while (frame := user_frame(frame)) is not None:
-        for name, held in list(frame.f_locals.items()):
+        for name, held in variables_of(frame).items():
             if isinstance(held, Tensor):
                 yield name, held
             elif isinstance(held, nn.Module):

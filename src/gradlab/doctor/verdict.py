@@ -54,7 +54,7 @@ def findings(events: Events) -> tuple[Finding, ...]:
 
 def limits(events: Events, unseen: Unseen, failure: Exception | None) -> Iterator[Finding]:
     """Notes on what could not be seen."""
-    if events.passes.seen == 0 and not list(events.facts):
+    if events.passes.seen == 0 and failure is None and not list(events.facts):
         yield Finding("no-backward", "note", 0, None)
     if unseen.compiled:
         yield Finding("partly-unseen", "note", 0, None, kind="compiled")
@@ -116,10 +116,8 @@ def _not_finite(passes: Passes) -> Iterable[Fact]:
 
 def _retained(memory: Memory) -> Iterator[Fact]:
     if memory.oldest:
-        evidence = {"count": memory.oldest}
-        yield Fact(
-            "retained-graph", "growing", "warning", memory.growing, _target(memory.growing), evidence, memory.tick
-        )
+        at, evidence = memory.growing, {"count": memory.oldest}
+        yield Fact("retained-graph", "growing", "warning", at, _target(at), evidence, memory.tick)
         return
     kept = {memory.root_place: memory.most_roots} if memory.most_roots else memory.kept
     holders = {holder[1]: holder for place in kept if (holder := memory.holders.get(place)) is not None}

@@ -4,6 +4,6 @@ from gradlab.doctor.finding import Finding, wrong
 from gradlab.doctor.notebook import load_ipython_extension
 from gradlab.doctor.report import report
 from gradlab.doctor.script import Diagnosis, diagnose_script
-from gradlab.doctor.watch import watch
+from gradlab.doctor.watching import watch
 
 __all__ = ["Diagnosis", "Finding", "diagnose_script", "load_ipython_extension", "report", "watch", "wrong"]

@@ -3,7 +3,7 @@
 from typing import Any
 
 from gradlab.doctor.report import report
-from gradlab.doctor.watch import watch
+from gradlab.doctor.watching import watch
 
 
 def load_ipython_extension(shell: Any) -> None:

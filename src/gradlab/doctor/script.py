@@ -9,7 +9,7 @@ from types import CodeType, ModuleType
 from typing import NamedTuple
 
 from gradlab.doctor.finding import Finding
-from gradlab.doctor.watch import watch
+from gradlab.doctor.watching import watch
 from gradlab.errors import DataError
 
 INTERRUPTED = 130

@@ -7,6 +7,8 @@ from typing import Any
 from gradlab import messages
 from gradlab.data import Points, datasets, read
 from gradlab.errors import GradlabError, OptionError
+from gradlab.lab.exports import as_file, export
+from gradlab.lab.replay import page
 from gradlab.lab.runs import Runs
 from gradlab.lab.solving import Answer, solve
 from gradlab.lab.state import MAX_GRID, MAX_POINTS, MAX_STEPS, lesson_points, made_points, read_index, read_state
@@ -27,6 +29,7 @@ class Session:
             "hello": self._welcome,
             "solve": self._solve,
             "step": self._step,
+            "export": self._export,
             "points": _points,
             "csv": _csv,
         }
@@ -50,6 +53,13 @@ class Session:
 
     def _step(self, message: Mapping[str, Any]) -> Answer:
         return step(self._runs.of(read_state(message.get("state"))), read_index(message.get("index"))), {}
+
+    def _export(self, message: Mapping[str, Any]) -> Answer:
+        run, what = self._runs.of(read_state(message.get("state"))), message.get("what")
+        if what != "html":
+            return export(run, str(what))
+        state = {**message["state"], **_as_lists(run.state.points)[0]}
+        return as_file("html", "text/html", page(self.handle, state, messages.language()).encode())
 
     def _welcome(self, message: Mapping[str, Any]) -> Answer:
         import torch

@@ -17,7 +17,7 @@ from gradlab.rules import FORMULA_FUNCTIONS
 
 _OURS = frozenset(
     "torch blake2b x y all_x all_y lr steps step loss y_pred rows distance residual slope delta loss_at batch_of "
-    "taken reach root history order epoch position".split()
+    "taken reach root optimizer history order epoch position".split()
 )
 _PREFIXES = ("grad_", "velocity_", "mean_", "square_", "delta_")
 

@@ -58,7 +58,7 @@ class Program:
         lines = [*self.setup, "", f"for step in range({self.steps}):"]
         places: dict[str, list[int]] = {}
         for block in self.blocks:
-            lines += [f"{INDENT}# {block.comment}"] if block.comment else []
+            lines += [f"{INDENT}# {line}" for line in block.comment.splitlines()]
             places[block.phase] = list(range(len(lines) + 1, len(lines) + 1 + len(block.lines)))
             lines += [f"{INDENT}{line}" for line in block.lines]
         return lines, places
@@ -103,7 +103,7 @@ def _setup(
         f"{variable} = torch.tensor({start[name]!r}, dtype=torch.float64{tracked})"
         for name, variable in model.variables.items()
     ]
-    return (*preamble, *gradient.setup, *parameters, *update.setup, f"lr = {number(state.lr)}")
+    return (*preamble, *gradient.setup, *parameters, f"lr = {number(state.lr)}", *update.setup)
 
 
 def _update_lines(update: WrittenUpdate, gradient: WrittenGradient) -> tuple[str, ...]:
@@ -116,9 +116,8 @@ def _update_comment(state: State, gradient: WrittenGradient, exact: bool) -> str
     sentences = [text("loop.update_no_grad" if gradient.tracked else "loop.update")]
     if state.freeze:
         sentences.append(text("loop.frozen", names=", ".join(state.freeze)))
-    if exact and state.optimizer == "sgd":
-        sentences.append(text("loop.exact"))
-    return "; ".join(sentences)
+    exactly = f"\n{text('loop.exact')}" if exact and state.optimizer == "sgd" else ""
+    return "; ".join(sentences) + exactly
 
 
 def _zero_lines(model: WrittenModel, gradient: WrittenGradient) -> tuple[str, ...]:

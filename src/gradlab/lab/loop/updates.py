@@ -31,9 +31,14 @@ def written_update(optimizer: str, moving: Sequence[tuple[str, str]], *, exact: 
             return WrittenUpdate(_at_rest(moving), tuple(line for pair in lines for line in pair))
         case "nesterov":
             return WrittenUpdate(_at_rest(moving), tuple(line for p, g in moving for line in _nesterov(p, g)))
-        case _:
+        case "adam":
             setup = tuple(f"{kind}_{p} = torch.zeros_like({p})" for p, _ in moving for kind in ("mean", "square"))
             return WrittenUpdate(("taken = 0", *setup), _adam(moving))
+        case _:
+            kind, parameters = optimizer.removeprefix("torch:"), ", ".join(p for p, _ in moving)
+            handed = tuple(f"{p}.grad = {g}" for p, g in moving if g != f"{p}.grad")
+            setup = (f"optimizer = torch.optim.{kind}([{parameters}], lr=lr)",)
+            return WrittenUpdate(setup, (*handed, "optimizer.step()"))
 
 
 def _downhill(parameter: str, direction: str) -> str:

@@ -13,6 +13,7 @@ from gradlab.errors import OptionError
 from gradlab.lab import wire
 
 HERE = Path(__file__).parent
+BUILT = HERE / "static" / "lab"
 MOST_INSIDES = 60
 """Every row keeps its numbers; of a longer run the insides of so many are kept, evenly spaced, and of the last."""
 
@@ -55,11 +56,11 @@ def _text(frame: bytes) -> str:
 
 def _rendered(recorded: Mapping[str, Any], language: str) -> str:
     """Inside a script element only its own end tag and a comment's beginning have to be spelt otherwise."""
-    source = (HERE / "static" / "lab.js").read_text(encoding="utf-8")
+    source = BUILT.with_suffix(".js").read_text(encoding="utf-8")
     environment = Environment(autoescape=False, undefined=StrictUndefined)
     return environment.from_string((HERE / "replay.html").read_text(encoding="utf-8")).render(
         language=language,
-        style=(HERE / "static" / "lab.css").read_text(encoding="utf-8"),
+        style=BUILT.with_suffix(".css").read_text(encoding="utf-8"),
         source=source.replace("</script", "<\\/script").replace("<!--", "<\\!--"),
         recorded=json.dumps(recorded),
     )

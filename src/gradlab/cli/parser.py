@@ -13,7 +13,7 @@ from gradlab import messages
 from gradlab.errors import OptionError
 from gradlab.messages import text
 
-COMMANDS = ("fit", "data", "surface", "graph", "check", "lesson", "lab")
+COMMANDS = ("fit", "data", "surface", "graph", "check", "doctor", "lesson", "lab")
 
 
 class _Parser(argparse.ArgumentParser):
@@ -49,19 +49,29 @@ class _Version(argparse.Action):
 
 def parse(arguments: list[str]) -> argparse.Namespace | int:
     """The options of one command, or at once an exit status where nothing is left to do (`--help`)."""
-    messages.set_language(_language_asked(arguments))
+    ours, theirs = _up_to_script(arguments) if arguments[:1] == ["doctor"] else (arguments, [])
+    messages.set_language(_language_asked(ours))
     parser = build_parser()
     if not arguments:
         parser.print_help()
         return 2
     _check_command(arguments[0])
     try:
-        options, unknown = parser.parse_known_args(_joined(arguments))
+        options, unknown = parser.parse_known_args(_joined(ours))
     except SystemExit as end:
         return int(end.code or 0)
     if unknown:
         raise _unknown(unknown[0], options.known)
+    options.arguments = theirs
     return options
+
+
+def _up_to_script(arguments: list[str]) -> tuple[list[str], list[str]]:
+    """`doctor --json F train.py --lr 3`: what follows the script is the script's, whatever it looks like."""
+    position = 1
+    while position < len(arguments) and arguments[position].startswith("-"):
+        position += 2 if arguments[position] in ("--json", "--lang") else 1
+    return arguments[: position + 1], arguments[position + 1 :]
 
 
 def _language_asked(arguments: Sequence[str]) -> str | None:
@@ -113,6 +123,7 @@ def build_parser() -> argparse.ArgumentParser:
     _surface(_command(commands, "surface"))
     _graph(_command(commands, "graph"))
     _check(_command(commands, "check"))
+    _doctor(_command(commands, "doctor"))
     _lesson(_command(commands, "lesson"))
     _lab(_command(commands, "lab"))
     return parser
@@ -208,6 +219,12 @@ def _graph(parser: _Parser) -> None:
 def _check(parser: _Parser) -> None:
     parser.add_argument("file", nargs="?", metavar="FILE.py", help=text("cli.help_check_file"))
     _options(parser, "--json")
+
+
+def _doctor(parser: _Parser) -> None:
+    parser.usage = text("cli.usage_doctor")
+    parser.add_argument("script", nargs="?", metavar="SCRIPT.py", help=text("cli.help_doctor_script"))
+    _options(parser, "--json FILE")
 
 
 def _lesson(parser: _Parser) -> None:

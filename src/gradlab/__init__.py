@@ -24,6 +24,7 @@ if TYPE_CHECKING:
     from gradlab.doctor import Finding as Finding
     from gradlab.doctor import watch as watch
     from gradlab.errors import GradlabError as GradlabError
+    from gradlab.formula import formulas as formulas
     from gradlab.gradcheck import Verdict as Verdict
     from gradlab.gradcheck import check_derivative as check_derivative
     from gradlab.gradcheck import check_gradient as check_gradient
@@ -67,6 +68,7 @@ _NAMES = {
     "doctor": "Finding watch",
     "errors": "GradlabError",
     "gradcheck": "Verdict check_derivative check_gradient",
+    "formula": "formulas",
     "gradients": "autograd chain_rule explicit finite_difference",
     "graph": "trace",
     "history": "History Outcome Step",

@@ -33,6 +33,7 @@ MISTAKES = {
     "all frozen": (("line", POINTS), {"freeze": ["m", "b"]}, "m, b"),
     "unknown loss": (("line", POINTS), {"loss": "mea"}, "mae"),
     "a loss that is one number": (("line", POINTS), {"loss": torch.nn.L1Loss()}, "one number for all"),
+    "never finite": (("log(-1 - a**2)*x", POINTS), {}, "not finite"),
     "a prediction of another shape": ((lambda x, m: m * x[:3], POINTS), {}, "(3,)"),
     "scores": ((lambda x, m: torch.stack([m * x, x], 1), POINTS), {}, "(20, 2)"),
 }

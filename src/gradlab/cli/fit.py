@@ -5,8 +5,8 @@ import sys
 from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
-from gradlab.cli.points import points_asked
-from gradlab.cli.values import assignments, needed, number, one_of, whole
+from gradlab.cli.points import model_asked, points_asked
+from gradlab.cli.values import assignments, number, one_of, whole
 
 if TYPE_CHECKING:
     from gradlab.cli.answer import Answer
@@ -34,7 +34,8 @@ def run(options: argparse.Namespace) -> int:
     _check_outputs(options)
     points = points_asked(options, EXAMPLE)
     earlier = History.load(options.resume) if options.resume else None
-    name, start = _model_asked(options, earlier)
+    known = options.model or (earlier.settings.get("model") if earlier else None)
+    name, start = model_asked(known, options.data, EXAMPLE)
     with users_code(name):
         model = resolve(name, points.names)
         _warn(points, model)
@@ -53,18 +54,6 @@ def _check_outputs(options: argparse.Namespace) -> None:
     for option, endings in ENDINGS.items():
         if path := getattr(options, option):
             check_output(path, endings)
-
-
-def _model_asked(options: argparse.Namespace, earlier: "History | None") -> tuple[str, dict[str, float]]:
-    """The model's name and starts: as asked, or an earlier run's, or the one that a bundled dataset comes with."""
-    from gradlab.data import dataset, datasets
-
-    bundled = {name.casefold() for name in datasets()}
-    asked = options.model or (earlier.settings.get("model") if earlier else None)
-    if asked or (options.data or "").casefold() not in bundled:
-        return needed("--model MODEL", asked, EXAMPLE), {}
-    known = dataset(options.data)
-    return known.formula, dict(known.starts[0]) if known.starts else {}
 
 
 def _settings(options: argparse.Namespace, earlier: "History | None") -> dict[str, Any]:

@@ -13,7 +13,7 @@ from gradlab import messages
 from gradlab.errors import OptionError
 from gradlab.messages import text
 
-COMMANDS = ("fit", "data", "surface", "graph", "check", "doctor", "lesson", "lab")
+COMMANDS = ("fit", "solve", "data", "surface", "graph", "check", "doctor", "lesson", "lab")
 
 
 class _Parser(argparse.ArgumentParser):
@@ -119,6 +119,7 @@ def build_parser() -> argparse.ArgumentParser:
     parser.add_argument("--version", action=_Version, nargs=0, help=text("cli.help_version"))
     commands = parser.add_subparsers(dest="command", metavar=text("cli.metavar_command"), parser_class=_Parser)
     _fit(_command(commands, "fit"))
+    _solve(_command(commands, "solve"))
     _data(_command(commands, "data"))
     _surface(_command(commands, "surface"))
     _graph(_command(commands, "graph"))
@@ -184,6 +185,30 @@ def _fit(parser: _Parser) -> None:
         "--report FILE",
         "--json",
         "--quiet",
+    )
+
+
+def _solve(parser: _Parser) -> None:
+    parser.add_argument("data", nargs="?", metavar="DATA", help=text("cli.help_fit_data"))
+    _options(
+        parser,
+        "--model MODEL",
+        "--loss LOSS",
+        "--start… NAME=VALUE",
+        "--bounds… NAME=LO:HI",
+        "--freeze… NAME",
+        "--weights COLUMN",
+        "--sigma-x… COLUMN|VALUE",
+        "--sigma-y COLUMN|VALUE",
+        "--level P",
+        "--profile",
+        "--folds K",
+        "--seed S",
+        "--x… COLUMN",
+        "--y COLUMN",
+        "--figure FILE",
+        "--report FILE",
+        "--json",
     )
 
 

@@ -64,6 +64,26 @@ def axis(option: str, typed: str) -> tuple[str, tuple[float, float, int]]:
     return name.strip(), (low, high, whole(f"{option} {name}", parts[2]) or 0)
 
 
+def intervals(option: str, typed: Sequence[str]) -> dict[str, tuple[float | None, float | None]]:
+    """`NAME=LO:HI`, several times; an end that is left out is open.
+
+    >>> intervals("--bounds", ["a=0:1", "b=:5"])
+    {'a': (0.0, 1.0), 'b': (None, 5.0)}
+    """
+    found = {}
+    for each in typed:
+        name, equals, span = (part.strip() for part in each.partition("="))
+        low, colon, high = (part.strip() for part in span.partition(":"))
+        if not (name and equals and colon):
+            raise OptionError("cli.not_an_interval", option=option, typed=each)
+        found[name] = (_end(f"{option} {name}", low), _end(f"{option} {name}", high))
+    return found
+
+
+def _end(option: str, typed: str) -> float | None:
+    return real(option, typed) if typed else None
+
+
 def point(option: str, typed: str) -> tuple[float, float]:
     """`X,Y`, one point.
 

@@ -9,6 +9,7 @@ from gradlab.figures.loss_curve import draw_loss
 from gradlab.figures.parameters import draw_parameters
 from gradlab.figures.picture import rendered, save
 from gradlab.figures.residuals import draw_residuals
+from gradlab.figures.solution import draw_solution
 from gradlab.figures.surface import draw_surface
 
 __all__ = [
@@ -17,6 +18,7 @@ __all__ = [
     "draw_loss",
     "draw_parameters",
     "draw_residuals",
+    "draw_solution",
     "draw_surface",
     "rendered",
     "save",

@@ -1,10 +1,7 @@
-"""A run as one HTML page that needs nothing beside it."""
+"""A run, or a certified answer, as one HTML page that needs nothing beside it."""
 
 from collections.abc import Callable
-from importlib.resources import files
 from typing import Any
-
-from jinja2 import Environment, StrictUndefined
 
 from gradlab import messages
 from gradlab.data import Points
@@ -13,10 +10,12 @@ from gradlab.history.columns import named_numbers
 from gradlab.models import Model, resolve
 from gradlab.report.pictures import pictures
 from gradlab.report.reproduce import Recipe
+from gradlab.report.solution import solution_report
 from gradlab.report.tables import result_table, settings_table, step_tables
+from gradlab.report.templates import template
 from gradlab.text.result import Numbers, result_notes
 
-__all__ = ["report"]
+__all__ = ["report", "solution_report"]
 
 
 def report(
@@ -47,7 +46,7 @@ def report(
     learned = {} if own else named_numbers(exact or {})  # the figures show the parameters that the run itself had
     recipe = Recipe(history, resolved, data, y)
     few, many = step_tables(history)
-    return _template().render(
+    return template("page.html").render(
         language=messages.language(),
         text=messages.text,
         history=history,
@@ -62,9 +61,3 @@ def report(
         many=many,
         recipe=recipe if recipe.is_complete() else None,
     )
-
-
-def _template() -> Any:
-    source = files("gradlab.report").joinpath("page.html").read_text(encoding="utf-8")
-    environment = Environment(autoescape=True, trim_blocks=True, lstrip_blocks=True, undefined=StrictUndefined)
-    return environment.from_string(source)

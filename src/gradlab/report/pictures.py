@@ -38,26 +38,26 @@ def pictures(
     if history.settings.get("standardise"):
         named = tuple(text("report.standardised_column", name=name) for name in points.names)
         points = Points(points.x, points.y, named)
-    loss = _picture(draw_loss(history), text("report.caption_loss"))
+    loss = as_picture(draw_loss(history), text("report.caption_loss"))
     if points.x.dim() == 1 or points.x.shape[1] == 1:
-        yield _picture(draw_evolution(model, points, history, true=true), text("report.caption_evolution"))
+        yield as_picture(draw_evolution(model, points, history, true=true), text("report.caption_evolution"))
         yield loss
     surface = surface_around(history, points, model, exact)
     if surface is not None:
         squared = history.settings.get("loss") == "mse" and set(surface.names) <= set(exact)
         figure = draw_surface(surface, history=history, minimum=exact if squared else None)
         first, second = surface.names
-        yield _picture(figure, text("report.caption_surface", first=first, second=second), wide=True)
+        yield as_picture(figure, text("report.caption_surface", first=first, second=second), wide=True)
     if points.x.dim() == 2 and points.x.shape[1] > 1:
         yield loss
-    yield _picture(draw_parameters(history, exact=exact), text("report.caption_parameters"))
+    yield as_picture(draw_parameters(history, exact=exact), text("report.caption_parameters"))
     with torch.no_grad():
         prediction = model(points.x, **history.params)
     if prediction.isfinite().all():
-        yield _picture(draw_residuals(points, prediction), text("report.caption_residuals"))
+        yield as_picture(draw_residuals(points, prediction), text("report.caption_residuals"))
 
 
-def _picture(figure: Figure, caption: str, *, wide: bool = False) -> Picture:
+def as_picture(figure: Figure, caption: str, *, wide: bool = False) -> Picture:
     """The figure across the whole page, or else small enough for its letters to be read in half of it."""
     if not wide:
         figure.set_size_inches(HALF, max(HALF_HEIGHT, HALF / figure.get_figwidth() * figure.get_figheight()))

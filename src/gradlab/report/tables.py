@@ -29,8 +29,12 @@ class Table:
 def result_table(history: History, exact: Numbers | None, own: Numbers | None) -> Table:
     """Each number that was fitted: value, partial derivative, exact answer and the distance that is left."""
     header, *rows = result_rows(history, exact, own, MOST_PARAMETERS, digits=10)
-    signed = [[name, *(cell.replace("-", "−") for cell in cells)] for name, *cells in rows]
-    return Table(header, signed, numbers_left_out(history, MOST_PARAMETERS))
+    return Table(header, signed(rows), numbers_left_out(history, MOST_PARAMETERS))
+
+
+def signed(rows: Sequence[Cells]) -> list[Cells]:
+    """Rows whose numbers have a true minus; their first cell is a name."""
+    return [[name, *(cell.replace("-", "−") for cell in cells)] for name, *cells in rows]
 
 
 def step_tables(history: History) -> tuple[Table, Table | None]:

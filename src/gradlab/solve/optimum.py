@@ -7,17 +7,20 @@ import numpy
 import torch
 from numpy.typing import NDArray
 
+from gradlab.errors import ModelError
 from gradlab.losses import Loss
 from gradlab.solve.prepared import Prepared
 from gradlab.solve.problem import Problem
 from gradlab.solve.quantiles import Pinball
 from gradlab.solve.quantiles import minimum as least_absolute
 from gradlab.solve.refine import refined
-from gradlab.solve.residuals import Curve, Weighted
+from gradlab.solve.residuals import Curve, Residuals, Weighted
 from gradlab.solve.robust import Descent, Penalty
 from gradlab.solve.search import SETTLED, Task, minimum
 
 Array = NDArray[Any]
+
+DUST = 1e-17
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -74,7 +77,7 @@ def _least_squares(ready: Prepared) -> Optimum:
     start, linear = problem.row(problem.start), ready.prediction.linear
     if ready.is_linear and not numpy.isfinite(problem.bounds).any():
         last = refined(ordinary.precise, numpy.zeros_like(start, ordinary.kind))
-        found = Optimum(last.p, last.steps, last.size <= SETTLED, "singular-values")
+        found = Optimum(_without_dust(last.p, ordinary), last.steps, last.size <= SETTLED, "singular-values")
     else:
         found = _searched(Task(ordinary, problem.bounds, linear, ready.doubtful, ready.is_cheap), start)
     if problem.sigma_x is None:
@@ -83,7 +86,15 @@ def _least_squares(ready: Prepared) -> Optimum:
     return replace(sideways, method="orthogonal-distance", starts=found.starts)
 
 
+def _without_dust(p: Array, residuals: Residuals) -> Array:
+    """What is 0 but for rounding is 0: a share of the prediction that no digit of it can hold."""
+    shares = abs(p) * numpy.sqrt((residuals.precise.jacobian(p) ** 2).sum(axis=0))
+    return numpy.where(shares > DUST * shares.max(), p, 0)
+
+
 def _searched(task: Task, start: Array) -> Optimum:
     found = minimum(task, start)
+    if not numpy.isfinite(found.rss):
+        raise ModelError("solve.not_finite", starts=found.starts)
     method = "trust-region" if task.bounded else "levenberg-marquardt"
     return Optimum(found.p, found.iterations, found.settled, method, found.starts)

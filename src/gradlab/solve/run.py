@@ -19,10 +19,11 @@ from gradlab.solve.prepared import Prepared, prepared
 from gradlab.solve.problem import Bounds, Problem, Sizes, problem, without_effect
 from gradlab.solve.refine import Factors, factors
 from gradlab.solve.sandwich import sandwich
-from gradlab.solve.solution import Solution
+from gradlab.solve.solution import Kind, Solution
 from gradlab.solve.statistics import covariance, holds_constant, minus_two_log_likelihood, total_of_squares
 
 Array = NDArray[Any]
+DUST = 1e-31
 
 
 def solve(
@@ -79,8 +80,10 @@ def _judged(ready: Prepared, found: Optimum) -> Solution:
     asked, residuals = ready.problem, ready.residuals
     p = found.p.astype(residuals.kind)
     rest, columns = residuals.precise.value(p), residuals.precise.jacobian(p)
-    taken, rss, n, k = factors(columns), float(rest @ rest), len(asked.points), len(p)
-    fitted, shifts = _fitted(ready, p)
+    taken, rss, n, k = factors(columns), _without_dust(float(rest @ rest), asked), len(asked.points), len(p)
+    fitted = ready.prediction.precise.value(p.astype(ready.prediction.kind)).astype(float)
+    sideways = residuals.precise
+    shifts = torch.from_numpy(sideways.shifts(p).astype(float)) if isinstance(sideways, Shifted) else None
     spread = _covariance(ready, found, taken, columns.astype(float), rss)
     likelihood = _likelihood(asked, rss, n)
     return Solution(
@@ -94,20 +97,25 @@ def _judged(ready: Prepared, found: Optimum) -> Solution:
         r_squared=_r_squared(ready, columns.astype(float), rss),
         aic=likelihood + 2 * (k + 1),
         bic=likelihood + math.log(n) * (k + 1),
-        outcome="unsettled" if not found.settled else "exact" if found.method == "singular-values" else "converged",
+        outcome=_outcome(found, taken),
         method=found.method,
         iterations=found.iterations,
         warnings=tuple(notes(ready, found, taken, rss, spread)),
     )
 
 
-def _fitted(ready: Prepared, p: Array) -> tuple[Array, torch.Tensor | None]:
-    """The prediction at each point, at its shifted x where there is such a thing."""
-    precise = ready.residuals.precise
-    if not isinstance(precise, Shifted):
-        return ready.prediction.precise.value(p.astype(ready.prediction.kind)).astype(float), None
-    shifts = precise.shifts(p)
-    return precise.rows.run([*p, *(precise.x + shifts).T]).astype(float), torch.from_numpy(shifts.astype(float))
+def _without_dust(rss: float, asked: Problem) -> float:
+    """A sum of squares that no digit of y could hold is 0."""
+    y, weights = asked.points.y.numpy(), asked.point_weights()
+    return rss if rss > DUST * total_of_squares(y, weights, around_mean=False) else 0.0
+
+
+def _outcome(found: Optimum, taken: Factors) -> Kind:
+    if not found.settled:
+        return "unsettled"
+    if len(taken.s) < len(taken.scale):
+        return "undetermined"
+    return "exact" if found.method == "singular-values" else "converged"
 
 
 def _covariance(ready: Prepared, found: Optimum, taken: Factors, columns: Array, rss: float) -> Array:

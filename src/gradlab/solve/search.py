@@ -23,7 +23,7 @@ FAR = 1e100
 SETTLED = 1e-8
 """A last Gauss-Newton step that is smaller than this beside the parameters has reached a minimum."""
 
-MORE_STARTS = 12
+MORE_STARTS, SMALLER = 12, 6
 SAME, ENOUGH = 1e-6, 3
 """So many other ways to the same sum of squares, and it is believed to be the lowest."""
 
@@ -85,6 +85,8 @@ def _other_ways(task: Task, start: Array) -> Iterator[Array]:
         return
     generator = numpy.random.default_rng(0)
     yield start
+    if not numpy.isfinite(task.residuals.quick.value(start)).all():  # what overflows is seldom too small
+        yield from (numpy.clip(start / 10.0**power, *task.bounds.T) for power in range(1, SMALLER + 1))
     for spread in numpy.geomspace(0.3, 3, MORE_STARTS):
         draws = generator.standard_normal(len(start))
         yield numpy.clip(numpy.where(start == 0, spread * draws, start * numpy.exp(spread * draws)), *task.bounds.T)

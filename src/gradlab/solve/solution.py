@@ -3,7 +3,7 @@
 import math
 from collections.abc import Sequence
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Literal
 
 import torch
 from torch import Tensor
@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from gradlab.solve.validation import Validation
 
 LEVEL = 0.95
+Kind = Literal["exact", "converged", "undetermined", "unsettled"]
 Intervals = dict[str, tuple[float, float]]
 """Lowest and highest value, by the name of the parameter or of its element (`w[0]`)."""
 
@@ -29,12 +30,13 @@ class Solution:
 
     `params` has all parameters, float64; `covariance` (k, k) is that of the free ones in the order of `names`, with the
     scatter of the residuals as the scale: standard deviations that were given count relative to each other. Infinite
-    where the points do not determine a parameter. `fitted` are the predictions (n,), `shifts` the best shifts of x
-    (n, columns) where errors in x were allowed. `loss` is the mean loss, as in a descent; `rss` the sum of (weighted)
-    squared residuals, `residual_sd` = √(rss/dof) with dof = n − k; `r_squared` compares with the mean of y, or with 0
-    for a linear model that cannot hold a constant, as NIST and R do. `aic` and `bic` are those of Gaussian residuals,
-    k + 1 parameters with their variance, as in R; NaN for other losses. `outcome` is exact (a linear problem, solved),
-    converged or unsettled; `warnings` are diagnoses with a sentence each.
+    where the points do not determine a parameter. `fitted` are the predictions (n,) at x as it was given, `shifts` the
+    best shifts of it (n, columns) where errors in x were allowed. `loss` is the mean loss, as in a descent; `rss` the
+    sum of (weighted) squared residuals, `residual_sd` = √(rss/dof) with dof = n − k; `r_squared` compares with the mean
+    of y, or with 0 for a linear model that cannot hold a constant, as NIST and R do. `aic` and `bic` are those of
+    Gaussian residuals, k + 1 parameters with their variance, as in R; NaN for other losses. `outcome` is exact (a
+    linear problem, solved), converged, undetermined (others are as good) or unsettled; `warnings` are diagnoses
+    with a sentence each.
     """
 
     problem: Problem = field(metadata={"shown": False})
@@ -47,7 +49,7 @@ class Solution:
     r_squared: float
     aic: float
     bic: float
-    outcome: str
+    outcome: Kind
     method: str
     iterations: int
     warnings: tuple[Note, ...]

@@ -9,7 +9,18 @@ const PACKAGE = path.join(HERE, "..", "src", "gradlab");
 const STATIC = path.join(PACKAGE, "lab", "static");
 const LANGUAGES = ["en", "es"];
 /** The rooms whose sentences can reach the screen: the lab's own and those that refuse what a person typed. */
-const ROOMS = ["data", "descent", "gradients", "lab", "losses", "models", "objective", "optimizers", "outcome", "surface"];
+const ROOMS = [
+  "data",
+  "descent",
+  "gradients",
+  "lab",
+  "losses",
+  "models",
+  "objective",
+  "optimizers",
+  "outcome",
+  "surface",
+];
 
 /** `import catalogue from "catalogue"`: the sentences of ROOMS, by language and key, from the package's own files. */
 const catalogue = {
@@ -32,7 +43,10 @@ const catalogue = {
 };
 
 const options = {
-  entryPoints: [{ in: path.join(HERE, "src", "lab.js"), out: "lab" }, { in: path.join(HERE, "src", "style", "lab.css"), out: "lab" }],
+  entryPoints: [
+    { in: path.join(HERE, "src", "lab.js"), out: "lab" },
+    { in: path.join(HERE, "src", "style", "lab.css"), out: "lab" },
+  ],
   bundle: true,
   format: "esm",
   target: "es2022",

@@ -74,12 +74,15 @@ function page(context) {
     headerBar(context),
     statusLine(context),
     store.hidden("situations") ? null : situationCard(context),
-    h("main", { class: "lab" },
+    h(
+      "main",
+      { class: "lab" },
       store.hidden("learning") ? null : learningPane(context),
       store.hidden("data") ? null : dataPane(context),
       store.hidden("surface") ? null : surfacePane(context),
       store.hidden("losses") ? null : lossPane(context),
-      workbench(context)),
+      workbench(context),
+    ),
     h("div", { id: "gl-time", class: "dock" }, timeBar(context)),
-  ]; // prettier-ignore
+  ];
 }

@@ -16,20 +16,35 @@ export function headerBar(context) {
     value: getLanguage(),
     onchange: (lang) => {
       store.view({ lang });
-      store.solve();
+      if (!store.welcome?.recorded) store.solve();
     },
   });
-  return h("header", { class: "top" },
+  return h(
+    "header",
+    { class: "top" },
     h("h1", {}, h("span", { class: "logo", "aria-hidden": "true" }, "∇"), "gradlab"),
     store.hidden("situations") ? null : h("div", { class: "menu" }, situationsMenu(context)),
     h("span", { class: "push" }),
     shareButton(context),
     themeButton(context),
     helpButton(context),
-    language.element); // prettier-ignore
+    language.element,
+  );
 }
 
 function themeButton({ store, root }) {
-  const dark = () => (root.dataset.theme ?? (matchMedia("(prefers-color-scheme: dark)").matches ? "dark" : "light")) === "dark";
-  return h("button", { type: "button", class: "icon", "data-field": "theme", "aria-label": t("lab.theme"), title: t("lab.theme"), onclick: () => store.view({ theme: dark() ? "light" : "dark" }) }, "◐");
+  const dark = () =>
+    (root.dataset.theme ?? (matchMedia("(prefers-color-scheme: dark)").matches ? "dark" : "light")) === "dark";
+  return h(
+    "button",
+    {
+      type: "button",
+      class: "icon",
+      "data-field": "theme",
+      "aria-label": t("lab.theme"),
+      title: t("lab.theme"),
+      onclick: () => store.view({ theme: dark() ? "light" : "dark" }),
+    },
+    "◐",
+  );
 }

@@ -36,7 +36,9 @@ function render({ model, el, said = { view: {} } }) {
 /** On our own page: the state lives in the fragment, and a link that is pasted over it is followed. */
 function openPage(el) {
   const token = new URLSearchParams(location.search).get("token") ?? "";
-  const model = socketModel(`${location.protocol === "https:" ? "wss" : "ws"}://${location.host}/ws?token=${encodeURIComponent(token)}`);
+  const model = socketModel(
+    `${location.protocol === "https:" ? "wss" : "ws"}://${location.host}/ws?token=${encodeURIComponent(token)}`,
+  );
   let written = location.hash.slice(1);
   render({ model, el, said: situated(decode(written)) });
   const { store } = el.querySelector(".gradlab");

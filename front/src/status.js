@@ -22,7 +22,16 @@ export function statusLine({ store, on }) {
     if (store.playing) return;
     waiting = setTimeout(() => {
       const { solution, state } = store;
-      if (solution) say(live, t("lab.live", { step: state.step, last: solution.last, loss: number(solution.loss[state.step], 4), outcome: sentenceOf(solution.outcome) }));
+      if (solution)
+        say(
+          live,
+          t("lab.live", {
+            step: state.step,
+            last: solution.last,
+            loss: number(solution.loss[state.step], 4),
+            outcome: sentenceOf(solution.outcome),
+          }),
+        );
     }, PAUSE);
   }
   on("connection", syncConnection);

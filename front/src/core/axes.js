@@ -26,15 +26,31 @@ export function drawAxes(group, { x, y, frame, names, grid = true }) {
   const middle = [(frame.left + frame.right) / 2, (frame.top + frame.bottom) / 2];
   group.replaceChildren(
     ...across.flatMap(([value, text]) => [
-      s("line", { class: grid ? "grid" : "tick", x1: x(value), x2: x(value), y1: grid ? frame.top : frame.bottom, y2: frame.bottom + (grid ? 0 : 4) }),
+      s("line", {
+        class: grid ? "grid" : "tick",
+        x1: x(value),
+        x2: x(value),
+        y1: grid ? frame.top : frame.bottom,
+        y2: frame.bottom + (grid ? 0 : 4),
+      }),
       s("text", { class: "tick", x: x(value), y: frame.bottom + 15, "text-anchor": "middle" }, text),
     ]),
     ...up.flatMap(([value, text]) => [
-      s("line", { class: grid ? "grid" : "tick", x1: frame.left - (grid ? 0 : 4), x2: grid ? frame.right : frame.left, y1: y(value), y2: y(value) }),
+      s("line", {
+        class: grid ? "grid" : "tick",
+        x1: frame.left - (grid ? 0 : 4),
+        x2: grid ? frame.right : frame.left,
+        y1: y(value),
+        y2: y(value),
+      }),
       s("text", { class: "tick", x: frame.left - 6, y: y(value) + 4, "text-anchor": "end" }, text),
     ]),
     s("path", { class: "axis", d: `M${frame.left},${frame.top}V${frame.bottom}H${frame.right}` }),
     s("text", { class: "name", x: middle[0], y: frame.bottom + 31, "text-anchor": "middle" }, names[0]),
-    s("text", { class: "name", x: 12, y: middle[1], "text-anchor": "middle", transform: `rotate(-90 12 ${middle[1]})` }, names[1]),
+    s(
+      "text",
+      { class: "name", x: 12, y: middle[1], "text-anchor": "middle", transform: `rotate(-90 12 ${middle[1]})` },
+      names[1],
+    ),
   );
 }

@@ -25,7 +25,10 @@ export function createCanvas(name) {
 /** A line with a halo under it, so that it can be seen on any colour. */
 export function haloed(context, { width = 2, color, halo = "#fff", dash = [], around = 2 }, trace) {
   context.lineJoin = context.lineCap = "round";
-  for (const [stroke, extra, pattern] of [[halo, 2 * around, []], [color, 0, dash]]) {
+  for (const [stroke, extra, pattern] of [
+    [halo, 2 * around, []],
+    [color, 0, dash],
+  ]) {
     context.beginPath();
     trace(context);
     context.setLineDash(pattern);

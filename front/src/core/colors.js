@@ -1,8 +1,24 @@
 /** Colours of pictures: viridis for the loss, the page's own custom properties for everything else. */
 
 // Viridis at 16 places (Smith and van der Walt 2015, CC0); between them the mean is within one of 255.
-const VIRIDIS = ["440154", "481a6c", "472f7d", "414487", "39568c", "31688e", "2a788e", "23888e", "1f988b", "22a884",
-  "35b779", "54c568", "7ad151", "a5db36", "d2e21b", "fde725"].map((hex) => [0, 2, 4].map((at) => parseInt(hex.slice(at, at + 2), 16))); // prettier-ignore
+const VIRIDIS = [
+  "440154",
+  "481a6c",
+  "472f7d",
+  "414487",
+  "39568c",
+  "31688e",
+  "2a788e",
+  "23888e",
+  "1f988b",
+  "22a884",
+  "35b779",
+  "54c568",
+  "7ad151",
+  "a5db36",
+  "d2e21b",
+  "fde725",
+].map((hex) => [0, 2, 4].map((at) => parseInt(hex.slice(at, at + 2), 16)));
 
 /** Viridis at t in [0, 1] as [r, g, b] of 255. */
 export function viridis(t) {

@@ -2,16 +2,31 @@
 import { DEFAULT, same } from "./state.js";
 
 const KEYS = {
-  model: "model", loss: "loss", gradient: "grad", delta: "delta", kink: "kink", optimizer: "opt", lr: "lr",
-  steps: "steps", start: "start", freeze: "freeze", batch: "batch", seed: "seed", standardise: "std", axes: "axes",
-  window: "win", grid: "grid", step: "at",
-}; // prettier-ignore
+  model: "model",
+  loss: "loss",
+  gradient: "grad",
+  delta: "delta",
+  kink: "kink",
+  optimizer: "opt",
+  lr: "lr",
+  steps: "steps",
+  start: "start",
+  freeze: "freeze",
+  batch: "batch",
+  seed: "seed",
+  standardise: "std",
+  axes: "axes",
+  window: "win",
+  grid: "grid",
+  step: "at",
+};
 const VIEW = { lang: "lang", theme: "theme", hide: "hide", lock: "lock", tab: "tab", situation: "sit" };
 
 /** @param {import("./state.js").State} state @returns {string} the fragment, without its # */
 export function encode(state) {
   const parts = [];
-  const put = (key, value) => parts.push(`${key}=${encodeURIComponent(value).replace(/%(2C|3A|40|2A|2F)/g, decodeURIComponent)}`);
+  const put = (key, value) =>
+    parts.push(`${key}=${encodeURIComponent(value).replace(/%(2C|3A|40|2A|2F)/g, decodeURIComponent)}`);
   if (state.source.kind === "own") put(...encodePoints(state.points));
   else if (!same(state.source, DEFAULT.source)) put("data", encodeSource(state.source));
   for (const [name, key] of Object.entries(KEYS)) {
@@ -56,18 +71,28 @@ const list = (text) => (text ? text.split(",") : []);
 function write(value) {
   if (value === null) return "null";
   if (Array.isArray(value)) return value.join(",");
-  if (typeof value === "object") return Object.entries(value).map(([name, each]) => `${name}:${Array.isArray(each) ? each.join(":") : each}`).join(",");
+  if (typeof value === "object")
+    return Object.entries(value)
+      .map(([name, each]) => `${name}:${Array.isArray(each) ? each.join(":") : each}`)
+      .join(",");
   return value;
 }
 
 const READERS = {
-  lr: Number, steps: Number, seed: Number, grid: Number, step: Number, kink: Number,
-  delta: nullable, batch: nullable,
+  lr: Number,
+  steps: Number,
+  seed: Number,
+  grid: Number,
+  step: Number,
+  kink: Number,
+  delta: nullable,
+  batch: nullable,
   standardise: (text) => text === "true",
-  freeze: list, axes: list,
+  freeze: list,
+  axes: list,
   start: (text) => pairs(text, ([value]) => Number(value)),
   window: (text) => (text === "null" ? null : pairs(text, (values) => values.map(Number))),
-}; // prettier-ignore
+};
 
 function nullable(text) {
   return text === "null" ? null : Number(text);
@@ -79,7 +104,11 @@ function read(name, text) {
 }
 
 function pairs(text, convert) {
-  return Object.fromEntries(list(text).map((pair) => pair.split(":")).map(([name, ...values]) => [name, convert(values)]));
+  return Object.fromEntries(
+    list(text)
+      .map((pair) => pair.split(":"))
+      .map(([name, ...values]) => [name, convert(values)]),
+  );
 }
 
 const LINE = ["m", "b", "n", "sigma", "range", "seed"];

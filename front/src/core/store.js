@@ -37,7 +37,8 @@ export function createStore(model, said) {
     load,
     solve,
     idle: () => requests.idle(),
-    locked: (id) => (store.state.view.lock ?? []).includes(id),
+    /** By the link, or because the page is a recording, which can be looked at and not changed. */
+    locked: (id) => Boolean(store.welcome?.recorded) || (store.state.view.lock ?? []).includes(id),
     hidden: (id) => (store.state.view.hide ?? []).includes(id),
   };
   const requests = createRequests(model, refuse);
@@ -59,13 +60,15 @@ export function createStore(model, said) {
 
   /** What belongs to one pane alone is told there. */
   function refuse(refusal) {
-    if (refusal.kind !== "solve" && refusal.kind !== "points" && refusal.kind !== "csv") return emit(`refused-${refusal.kind}`, refusal);
+    if (refusal.kind !== "solve" && refusal.kind !== "points" && refusal.kind !== "csv")
+      return emit(`refused-${refusal.kind}`, refusal);
     store.refusal = refusal;
     emit("refused", refusal);
   }
 
   /** Change what is solved; the whole trajectory is asked for anew. */
   function change(patch) {
+    if (store.welcome?.recorded) return;
     const before = store.state;
     store.state = { ...before, ...patch };
     if (same(toSolve(before), toSolve(store.state))) return;

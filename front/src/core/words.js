@@ -24,11 +24,13 @@ export function t(key, values = {}) {
   });
 }
 
-const fixed = (value, digits) => minus(formatter({ minimumFractionDigits: digits, maximumFractionDigits: digits }).format(value));
+const fixed = (value, digits) =>
+  minus(formatter({ minimumFractionDigits: digits, maximumFractionDigits: digits }).format(value));
 
 function formatter(options) {
   const key = language + JSON.stringify(options);
-  if (!numberFormats.has(key)) numberFormats.set(key, new Intl.NumberFormat(language, { useGrouping: false, ...options }));
+  if (!numberFormats.has(key))
+    numberFormats.set(key, new Intl.NumberFormat(language, { useGrouping: false, ...options }));
   return numberFormats.get(key);
 }
 

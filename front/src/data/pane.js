@@ -12,7 +12,9 @@ const MOST_TRAILS = 40;
 
 /** @param {import("../app.js").Context} context */
 export function dataPane({ store, on, dispose }) {
-  const layers = Object.fromEntries(["axes", "trails", "residuals", "curves", "points"].map((name) => [name, s("g", { class: name })]));
+  const layers = Object.fromEntries(
+    ["axes", "trails", "residuals", "curves", "points"].map((name) => [name, s("g", { class: name })]),
+  );
   const start = s("path", { class: "curve start" });
   const curve = s("path", { class: "curve now" });
   layers.curves.append(start, curve);
@@ -26,6 +28,7 @@ export function dataPane({ store, on, dispose }) {
   let focused = 0;
   let scales = null;
   let frame = null;
+  let trails = [];
 
   function rescale() {
     const { points } = store.state;
@@ -36,7 +39,12 @@ export function dataPane({ store, on, dispose }) {
     const domains = keep ? [scales.x.domain, scales.y.domain] : [extent([points.x]), extent([points.y], 0.1)];
     scales = { x: linear(domains[0], [frame.left, frame.right]), y: linear(domains[1], [frame.bottom, frame.top]) };
     set(svg, { viewBox: `0 0 ${width} ${height}` });
-    set(clip.firstChild, { x: frame.left, y: frame.top, width: Math.max(0, frame.right - frame.left), height: Math.max(0, frame.bottom - frame.top) });
+    set(clip.firstChild, {
+      x: frame.left,
+      y: frame.top,
+      width: Math.max(0, frame.right - frame.left),
+      height: Math.max(0, frame.bottom - frame.top),
+    });
     drawAxes(layers.axes, { ...scales, frame, names: ["x", "y"] });
   }
 
@@ -44,7 +52,8 @@ export function dataPane({ store, on, dispose }) {
     const { x, y } = store.state.points;
     const count = Math.min(x.length, 500);
     while (layers.points.childNodes.length > count) layers.points.lastChild.remove();
-    while (layers.points.childNodes.length < count) layers.points.append(s("circle", { class: "point", role: "button" }));
+    while (layers.points.childNodes.length < count)
+      layers.points.append(s("circle", { class: "point", role: "button" }));
     focused = Math.min(focused, count - 1);
     const radius = count > 200 ? 3.2 : count > 80 ? 4.2 : 5.2;
     layers.points.childNodes.forEach((circle, i) =>
@@ -63,26 +72,30 @@ export function dataPane({ store, on, dispose }) {
     const values = rowOf(y, row);
     let d = "";
     for (let i = 0; i < x.length; i++) {
-      if (Number.isFinite(values[i])) d += `${d ? "L" : "M"}${scales.x(x[i]).toFixed(1)},${clampPixel(scales.y(values[i]))}`;
+      if (Number.isFinite(values[i]))
+        d += `${d ? "L" : "M"}${scales.x(x[i]).toFixed(1)},${clampPixel(scales.y(values[i]))}`;
     }
     return d || null;
   };
 
   function drawTrails() {
-    const { state, solution } = store;
-    const every = Math.max(1, Math.ceil(state.step / MOST_TRAILS));
-    const rows = [];
-    for (let row = 0; row < state.step; row += every) rows.push(row);
-    while (layers.trails.childNodes.length > rows.length) layers.trails.lastChild.remove();
-    while (layers.trails.childNodes.length < rows.length) layers.trails.append(s("path"));
-    rows.forEach((row, i) => set(layers.trails.childNodes[i], { d: path(row), style: `--age:${(row / Math.max(1, solution.last)).toFixed(3)}` }));
+    const { solution } = store;
+    const every = Math.max(1, Math.ceil(solution.last / MOST_TRAILS));
+    trails = [];
+    for (let row = 0; row < solution.last; row += every) trails.push(row);
+    layers.trails.replaceChildren(
+      ...trails.map((row) =>
+        s("path", { d: path(row), style: `--age:${(row / Math.max(1, solution.last)).toFixed(3)}` }),
+      ),
+    );
   }
 
   function drawStep() {
     const { state, solution } = store;
     if (!solution || !scales) return;
-    drawTrails();
-    set(start, { d: path(0) });
+    trails.forEach((row, index) =>
+      set(layers.trails.childNodes[index], { visibility: row < state.step ? null : "hidden" }),
+    );
     set(curve, { d: path(state.step) });
     set(svg, { "data-phase": store.phase });
     drawResiduals(layers.residuals, {
@@ -97,6 +110,10 @@ export function dataPane({ store, on, dispose }) {
     rescale();
     if (!scales) return;
     drawPoints();
+    if (store.solution) {
+      drawTrails();
+      set(start, { d: path(0) });
+    }
     drawStep();
     say(count, t("lab.points_count", { count: store.state.points.x.length }));
   });
@@ -126,12 +143,27 @@ export function dataPane({ store, on, dispose }) {
       svg.dataset.tool = value;
     },
   });
-  const section = h("section", { class: "pane data", "aria-label": t("lab.data_title") },
-    h("header", {}, h("h2", {}, t("lab.data_title")), h("span", { class: "push" }), store.locked("points") ? null : tools.element),
+  const section = h(
+    "section",
+    { class: "pane data", "aria-label": t("lab.data_title") },
+    h(
+      "header",
+      {},
+      h("h2", {}, t("lab.data_title")),
+      h("span", { class: "push" }),
+      store.locked("points") ? null : tools.element,
+    ),
     plot,
-    h("p", { class: "legend", "aria-hidden": "true" },
-      key("now", t("lab.legend_model")), key("start", t("lab.legend_start")), key("residual", t("lab.legend_residual")), count),
-    store.hidden("source") ? null : sourceForm({ store, on, drop: plot })); // prettier-ignore
+    h(
+      "p",
+      { class: "legend", "aria-hidden": "true" },
+      key("now", t("lab.legend_model")),
+      key("start", t("lab.legend_start")),
+      key("residual", t("lab.legend_residual")),
+      count,
+    ),
+    store.hidden("source") ? null : sourceForm({ store, on, drop: plot }),
+  );
   return section;
 }
 

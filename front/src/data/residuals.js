@@ -17,7 +17,8 @@ export function drawResiduals(group, { points, prediction, loss, x, y }) {
   while (group.childNodes.length > count) group.lastChild.remove();
   while (group.childNodes.length < count) group.append(s(tag));
   const draw = squared(loss) ? square : bar;
-  for (let i = 0; i < count; i++) draw(group.childNodes[i], x(points.x[i]), y(points.y[i]), y(prediction[i]), y(points.y[i]) < y(prediction[i]));
+  for (let i = 0; i < count; i++)
+    draw(group.childNodes[i], x(points.x[i]), y(points.y[i]), y(prediction[i]), y(points.y[i]) < y(prediction[i]));
 }
 
 function bar(line, x, from, to) {
@@ -28,5 +29,11 @@ function bar(line, x, from, to) {
 /** On the side where there is the less to cover: left of points above the model, right of those below. */
 function square(rect, x, from, to, above) {
   const side = Number.isFinite(to) ? Math.abs(to - from) : 0;
-  set(rect, { class: side > HUGE ? "huge" : null, x: above ? x - side : x, y: Math.min(from, to), width: side, height: side });
+  set(rect, {
+    class: side > HUGE ? "huge" : null,
+    x: above ? x - side : x,
+    y: Math.min(from, to),
+    width: side,
+    height: side,
+  });
 }

@@ -22,7 +22,17 @@ export function selectField({ id, label, options, value, onchange }) {
 /** A number as it is written in the language; taken over on Enter or when the field is left, and by the arrow keys. */
 export function numberField({ id, label, value, onchange, placeholder = "" }) {
   const name = uniqueId(id);
-  const input = h("input", { id: name, "data-field": id, type: "text", inputmode: "decimal", autocomplete: "off", placeholder, onchange: take, onkeydown: arrows, onblur: sync });
+  const input = h("input", {
+    id: name,
+    "data-field": id,
+    type: "text",
+    inputmode: "decimal",
+    autocomplete: "off",
+    placeholder,
+    onchange: take,
+    onkeydown: arrows,
+    onblur: sync,
+  });
   function take() {
     const typedValue = parse(input.value);
     const good = Number.isFinite(typedValue);
@@ -35,7 +45,9 @@ export function numberField({ id, label, value, onchange, placeholder = "" }) {
     event.preventDefault();
     const now = parse(input.value) || 0;
     const unit = 10 ** (Math.floor(Math.log10(Math.abs(now) || 1)) - 1);
-    const next = Number((now + up * Math.max(unit, Number.isInteger(now) && !event.altKey && Math.abs(now) >= 10 ? 1 : 0)).toPrecision(6));
+    const next = Number(
+      (now + up * Math.max(unit, Number.isInteger(now) && !event.altKey && Math.abs(now) >= 10 ? 1 : 0)).toPrecision(6),
+    );
     onchange(next);
     input.value = number(next);
   }
@@ -49,11 +61,33 @@ export function numberField({ id, label, value, onchange, placeholder = "" }) {
 }
 
 /** A slider; with `log` its positions are powers of ten. `onchange` is called while it moves. */
-export function sliderField({ id, label, value, low, high, step = 1, log = false, show = number, onchange, marks = null }) {
+export function sliderField({
+  id,
+  label,
+  value,
+  low,
+  high,
+  step = 1,
+  log = false,
+  show = number,
+  onchange,
+  marks = null,
+}) {
   const name = uniqueId(id);
   const to = log ? Math.log10 : (each) => each;
   const from = log ? (position) => Number((10 ** position).toPrecision(3)) : (position) => position;
-  const input = h("input", { id: name, "data-field": id, type: "range", min: to(low), max: to(high), step: log ? 0.01 : step, oninput: () => { onchange(from(Number(input.value))); sync(); } }); // prettier-ignore
+  const input = h("input", {
+    id: name,
+    "data-field": id,
+    type: "range",
+    min: to(low),
+    max: to(high),
+    step: log ? 0.01 : step,
+    oninput: () => {
+      onchange(from(Number(input.value)));
+      sync();
+    },
+  });
   const output = h("output", { for: name });
   function sync() {
     const now = value();
@@ -64,7 +98,17 @@ export function sliderField({ id, label, value, low, high, step = 1, log = false
     set(input, { "aria-valuetext": text });
   }
   sync();
-  return { element: h("div", { class: "field slider" }, h("label", { for: name }, label), output, h("div", { class: "track" }, input, marks)), sync, input };
+  return {
+    element: h(
+      "div",
+      { class: "field slider" },
+      h("label", { for: name }, label),
+      output,
+      h("div", { class: "track" }, input, marks),
+    ),
+    sync,
+    input,
+  };
 }
 
 export function checkField({ id, label, value, onchange }) {
@@ -81,9 +125,21 @@ export function checkField({ id, label, value, onchange }) {
 export function segmented({ name, options, value, onchange, id = null }) {
   const group = uniqueId("radio");
   let now = value;
-  const inputs = options.map(([key]) => h("input", { type: "radio", id: `${group}-${key}`, name: group, value: key, "data-field": id && `${id}-${key}`, onchange: () => onchange((now = key)) }));
-  const element = h("div", { class: "segmented", role: "radiogroup", "aria-label": name },
-    options.map(([key, text], i) => [inputs[i], h("label", { for: `${group}-${key}` }, text)])); // prettier-ignore
+  const inputs = options.map(([key]) =>
+    h("input", {
+      type: "radio",
+      id: `${group}-${key}`,
+      name: group,
+      value: key,
+      "data-field": id && `${id}-${key}`,
+      onchange: () => onchange((now = key)),
+    }),
+  );
+  const element = h(
+    "div",
+    { class: "segmented", role: "radiogroup", "aria-label": name },
+    options.map(([key, text], i) => [inputs[i], h("label", { for: `${group}-${key}` }, text)]),
+  );
   function sync(next = now) {
     now = next;
     inputs.forEach((input) => (input.checked = input.value === now));

@@ -9,7 +9,9 @@ const EXAMPLE = "a*exp(-b*x) + c";
 
 /** @param {import("../core/store.js").Store} store */
 export function modelField(store) {
-  const listed = (store.welcome?.models ?? [{ name: "line" }]).map((model) => model.name).filter((name) => !name.startsWith("polynomial"));
+  const listed = (store.welcome?.models ?? [{ name: "line" }])
+    .map((model) => model.name)
+    .filter((name) => !name.startsWith("polynomial"));
   const options = [
     ...listed.map((name) => [name, t(`lab.model_${name.replaceAll("-", "_")}`)]),
     ...DEGREES.slice(1).map((degree) => [`polynomial:${degree}`, t("lab.model_polynomial", { degree })]),
@@ -17,8 +19,22 @@ export function modelField(store) {
   ];
   const known = (name) => options.some(([id]) => id === name) || POLYNOMIAL.test(name);
   let writing = !known(store.state.model);
-  const select = selectField({ id: "model", label: t("lab.model"), options, value: () => (writing ? "formula" : store.state.model), onchange: choose });
-  const formula = h("input", { type: "text", "data-field": "formula", spellcheck: "false", autocomplete: "off", "aria-label": t("lab.formula"), placeholder: EXAMPLE, onchange: () => take(formula.value.trim() || EXAMPLE) });
+  const select = selectField({
+    id: "model",
+    label: t("lab.model"),
+    options,
+    value: () => (writing ? "formula" : store.state.model),
+    onchange: choose,
+  });
+  const formula = h("input", {
+    type: "text",
+    "data-field": "formula",
+    spellcheck: "false",
+    autocomplete: "off",
+    "aria-label": t("lab.formula"),
+    placeholder: EXAMPLE,
+    onchange: () => take(formula.value.trim() || EXAMPLE),
+  });
   const more = h("div", { class: "inset" }, formula, h("p", { class: "quiet" }, t("lab.formula_help")));
 
   function choose(name) {

@@ -28,14 +28,23 @@ export function learningPane({ store, on }) {
   const sync = () => shown.forEach(([, field]) => field.sync());
   on("state", sync);
   on("solution", sync);
-  return h("section", { class: "pane learning", "aria-label": t("lab.learning_title") },
+  return h(
+    "section",
+    { class: "pane learning", "aria-label": t("lab.learning_title") },
     h("header", {}, h("h2", {}, t("lab.learning_title"))),
-    shown.map(([, field]) => field.element)); // prettier-ignore
+    shown.map(([, field]) => field.element),
+  );
 }
 
 function lossField(store) {
   const options = (store.welcome?.losses ?? ["mae", "mse"]).map((id) => [id, lossName(id)]);
-  return selectField({ id: "loss", label: t("lab.loss"), options, value: () => store.state.loss, onchange: (loss) => store.change({ loss }) });
+  return selectField({
+    id: "loss",
+    label: t("lab.loss"),
+    options,
+    value: () => store.state.loss,
+    onchange: (loss) => store.change({ loss }),
+  });
 }
 
 function gradientField(store) {
@@ -44,13 +53,35 @@ function gradientField(store) {
   const choice = segmented({
     id: "gradient",
     name: t("lab.gradient"),
-    options: [["finite-difference", "Δ"], ["chain-rule", t("lab.gradient_chain")], ["autograd", "autograd"]], // prettier-ignore
+    options: [
+      ["finite-difference", "Δ"],
+      ["chain-rule", t("lab.gradient_chain")],
+      ["autograd", "autograd"],
+    ],
     value: method(),
     onchange: (value) =>
-      store.change(value === "finite-difference" ? { gradient: "finite-difference:central", delta: store.state.delta ?? DELTA.usual } : { gradient: value }),
+      store.change(
+        value === "finite-difference"
+          ? { gradient: "finite-difference:central", delta: store.state.delta ?? DELTA.usual }
+          : { gradient: value },
+      ),
   });
-  const delta = sliderField({ id: "delta", label: "Δ", value: () => store.state.delta ?? DELTA.usual, low: DELTA.low, high: DELTA.high, log: true, onchange: (value) => store.change({ delta: value }) });
-  const schemes = selectField({ id: "scheme", label: t("lab.scheme"), options: SCHEMES.map((id) => [id, t(`lab.scheme_${id}`)]), value: scheme, onchange: (value) => store.change({ gradient: `finite-difference:${value}` }) });
+  const delta = sliderField({
+    id: "delta",
+    label: "Δ",
+    value: () => store.state.delta ?? DELTA.usual,
+    low: DELTA.low,
+    high: DELTA.high,
+    log: true,
+    onchange: (value) => store.change({ delta: value }),
+  });
+  const schemes = selectField({
+    id: "scheme",
+    label: t("lab.scheme"),
+    options: SCHEMES.map((id) => [id, t(`lab.scheme_${id}`)]),
+    value: scheme,
+    onchange: (value) => store.change({ gradient: `finite-difference:${value}` }),
+  });
   const more = h("div", { class: "inset" }, delta.element, schemes.element);
   function sync() {
     choice.sync(method());
@@ -59,24 +90,57 @@ function gradientField(store) {
     schemes.sync();
   }
   sync();
-  return { element: h("div", { class: "field" }, h("span", { class: "label" }, t("lab.gradient")), choice.element, more), sync };
+  return {
+    element: h("div", { class: "field" }, h("span", { class: "label" }, t("lab.gradient")), choice.element, more),
+    sync,
+  };
 }
 
 function optimizerField(store) {
   const options = (store.welcome?.optimizers ?? ["sgd"]).map((id) => [id, t(`lab.optimizer_${id}`)]);
-  return selectField({ id: "optimizer", label: t("lab.optimizer"), options, value: () => store.state.optimizer, onchange: (optimizer) => store.change({ optimizer }) });
+  return selectField({
+    id: "optimizer",
+    label: t("lab.optimizer"),
+    options,
+    value: () => store.state.optimizer,
+    onchange: (optimizer) => store.change({ optimizer }),
+  });
 }
 
 function stepsField(store) {
-  return sliderField({ id: "steps", label: t("lab.steps"), value: () => store.state.steps, low: 1, high: MOST_STEPS, log: true, show: (value) => number(value), onchange: (value) => store.change({ steps: Math.round(value) }) });
+  return sliderField({
+    id: "steps",
+    label: t("lab.steps"),
+    value: () => store.state.steps,
+    low: 1,
+    high: MOST_STEPS,
+    log: true,
+    show: (value) => number(value),
+    onchange: (value) => store.change({ steps: Math.round(value) }),
+  });
 }
 
 function batchField(store) {
   const whole = () => store.state.batch === null;
   const size = () => Math.max(1, Math.round(store.state.points.x.length / 5));
-  const check = checkField({ id: "batch", label: t("lab.batch"), value: () => !whole(), onchange: (on) => store.change({ batch: on ? size() : null }) });
-  const count = numberField({ id: "batch-size", label: t("lab.batch_size"), value: () => store.state.batch, onchange: (value) => store.change({ batch: Math.max(1, Math.round(value)) }) });
-  const seed = numberField({ id: "seed", label: t("lab.seed"), value: () => store.state.seed, onchange: (value) => store.change({ seed: Math.round(value) }) });
+  const check = checkField({
+    id: "batch",
+    label: t("lab.batch"),
+    value: () => !whole(),
+    onchange: (on) => store.change({ batch: on ? size() : null }),
+  });
+  const count = numberField({
+    id: "batch-size",
+    label: t("lab.batch_size"),
+    value: () => store.state.batch,
+    onchange: (value) => store.change({ batch: Math.max(1, Math.round(value)) }),
+  });
+  const seed = numberField({
+    id: "seed",
+    label: t("lab.seed"),
+    value: () => store.state.seed,
+    onchange: (value) => store.change({ seed: Math.round(value) }),
+  });
   const more = h("div", { class: "inset pair" }, count.element, seed.element);
   function sync() {
     [check, count, seed].forEach((field) => field.sync());
@@ -87,7 +151,13 @@ function batchField(store) {
 }
 
 function standardiseField(store) {
-  return checkField({ id: "standardise", label: t("lab.standardise"), value: () => store.state.standardise, onchange: (standardise) => store.change({ standardise, window: null }) });
+  return checkField({
+    id: "standardise",
+    label: t("lab.standardise"),
+    value: () => store.state.standardise,
+    onchange: (standardise) => store.change({ standardise, window: null }),
+  });
 }
 
-const lossName = (id) => (id.startsWith("quantile") ? t("lab.loss_quantile", { q: number(Number(id.split(":")[1])) }) : t(`lab.loss_${id}`));
+const lossName = (id) =>
+  id.startsWith("quantile") ? t("lab.loss_quantile", { q: number(Number(id.split(":")[1])) }) : t(`lab.loss_${id}`);

@@ -12,8 +12,18 @@ export function startFields(store) {
 
   function build() {
     fields = names.flatMap((name) => [
-      numberField({ id: `start-${name}`, label: name, value: () => store.state.start[name] ?? 0, onchange: (value) => store.change({ start: { ...store.state.start, [name]: value } }) }),
-      checkField({ id: `freeze-${name}`, label: t("lab.freeze", { name }), value: () => store.state.freeze.includes(name), onchange: (on) => freeze(name, on) }),
+      numberField({
+        id: `start-${name}`,
+        label: name,
+        value: () => store.state.start[name] ?? 0,
+        onchange: (value) => store.change({ start: { ...store.state.start, [name]: value } }),
+      }),
+      checkField({
+        id: `freeze-${name}`,
+        label: t("lab.freeze", { name }),
+        value: () => store.state.freeze.includes(name),
+        onchange: (on) => freeze(name, on),
+      }),
     ]);
     rows.replaceChildren(...fields.map((field) => field.element));
   }
@@ -32,5 +42,13 @@ export function startFields(store) {
     fields.forEach((field) => field.sync());
   }
   sync();
-  return { element: h("div", { class: "field", role: "group", "aria-label": t("lab.start") }, h("span", { class: "label" }, t("lab.start")), rows), sync };
+  return {
+    element: h(
+      "div",
+      { class: "field", role: "group", "aria-label": t("lab.start") },
+      h("span", { class: "label" }, t("lab.start")),
+      rows,
+    ),
+    sync,
+  };
 }

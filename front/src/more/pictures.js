@@ -1,13 +1,30 @@
 /** Each picture of the page as a file of its own: SVG with its colours written in, or PNG of the canvases. */
 import { download } from "../core/dom.js";
 
-const STYLE = ["fill", "fill-opacity", "stroke", "stroke-width", "stroke-opacity", "stroke-dasharray", "stroke-linecap", "stroke-linejoin", "opacity", "font", "text-anchor"]; // prettier-ignore
+const STYLE = [
+  "fill",
+  "fill-opacity",
+  "stroke",
+  "stroke-width",
+  "stroke-opacity",
+  "stroke-dasharray",
+  "stroke-linecap",
+  "stroke-linejoin",
+  "opacity",
+  "font",
+  "text-anchor",
+];
 
 /** @param {HTMLElement} root @returns {[string, () => void][]} */
 export function picturesOf(root) {
   const svg = (name, selector) => [name, () => saveSvg(name, root.querySelector(selector), root)];
   const png = (name, selector) => [name, () => savePng(name, root.querySelector(selector), root)];
-  return [svg("data", ".data svg.plot"), png("map", ".stage.map"), png("relief", ".stage.relief"), svg("losses", ".losses svg.plot")];
+  return [
+    svg("data", ".data svg.plot"),
+    png("map", ".stage.map"),
+    png("relief", ".stage.relief"),
+    svg("losses", ".losses svg.plot"),
+  ];
 }
 
 function saveSvg(name, svg, root) {
@@ -41,6 +58,7 @@ function savePng(name, stage, root) {
   const pen = whole.getContext("2d");
   pen.fillStyle = getComputedStyle(root).getPropertyValue("--pane");
   pen.fillRect(0, 0, whole.width, whole.height);
+  stage.dispatchEvent(new Event("redraw"));
   stage.querySelectorAll("canvas").forEach((canvas) => pen.drawImage(canvas, 0, 0, whole.width, whole.height));
   const finish = () => whole.toBlob((blob) => download(`gradlab-${name}.png`, [blob], "image/png"));
   const axes = stage.querySelector("svg");

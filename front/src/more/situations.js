@@ -8,9 +8,12 @@ const NONE = "";
 /** @param {import("../app.js").Context} context */
 export function situationsMenu({ store }) {
   const id = uniqueId("situation");
-  const select = h("select", { id, "data-field": "situation", onchange: () => begin(store, select.value) },
+  const select = h(
+    "select",
+    { id, "data-field": "situation", onchange: () => begin(store, select.value) },
     h("option", { value: NONE }, t("lab.situation_none")),
-    SITUATIONS.map((each, index) => h("option", { value: each.id }, `${index + 1} · ${t(`lab.situation_${each.id}`)}`))); // prettier-ignore
+    SITUATIONS.map((each, index) => h("option", { value: each.id }, `${index + 1} · ${t(`lab.situation_${each.id}`)}`)),
+  );
   select.value = store.state.view.situation ?? NONE;
   return [h("label", { for: id, class: "hidden" }, t("lab.situations")), select];
 }
@@ -40,18 +43,64 @@ export function situationCard({ store, player, on }) {
   function fill(situation, number) {
     const name = uniqueId("prediction");
     const told = h("p", { class: "what-happened", role: "status" });
-    const look = h("button", { type: "button", class: "main", disabled: true, "data-field": "situation-look", onclick: () => reveal(situation, told) }, t("lab.situation_look"));
-    const choice = (option, index) => h("label", {}, h("input", { type: "radio", name, value: index, "data-field": `prediction-${index}`, onchange: () => { predicted = index; set(look, { disabled: null }); look.disabled = false; } }), t(`lab.situation_${situation.id}_${option}`)); // prettier-ignore
+    const look = h(
+      "button",
+      {
+        type: "button",
+        class: "main",
+        disabled: true,
+        "data-field": "situation-look",
+        onclick: () => reveal(situation, told),
+      },
+      t("lab.situation_look"),
+    );
+    const choice = (option, index) =>
+      h(
+        "label",
+        {},
+        h("input", {
+          type: "radio",
+          name,
+          value: index,
+          "data-field": `prediction-${index}`,
+          onchange: () => {
+            predicted = index;
+            set(look, { disabled: null });
+            look.disabled = false;
+          },
+        }),
+        t(`lab.situation_${situation.id}_${option}`),
+      );
     const next = SITUATIONS[number + 1];
     place.replaceChildren(
-      h("div", { class: "question" },
+      h(
+        "div",
+        { class: "question" },
         h("h2", {}, `${number + 1} / ${SITUATIONS.length} · ${t(`lab.situation_${situation.id}`)}`),
         h("p", {}, t(`lab.situation_${situation.id}_text`)),
-        h("p", { class: "ask" }, t(`lab.situation_${situation.id}_ask`))),
-      h("div", { class: "answers", role: "radiogroup", "aria-label": t("lab.situation_predict") }, situation.options.map(choice)),
-      h("div", { class: "row" }, look, told, h("span", { class: "push" }),
-        next ? h("button", { type: "button", "data-field": "situation-next", onclick: () => begin(store, next.id) }, t("lab.situation_next")) : null,
-        h("button", { type: "button", onclick: () => begin(store, NONE) }, t("lab.close")))); // prettier-ignore
+        h("p", { class: "ask" }, t(`lab.situation_${situation.id}_ask`)),
+      ),
+      h(
+        "div",
+        { class: "answers", role: "radiogroup", "aria-label": t("lab.situation_predict") },
+        situation.options.map(choice),
+      ),
+      h(
+        "div",
+        { class: "row" },
+        look,
+        told,
+        h("span", { class: "push" }),
+        next
+          ? h(
+              "button",
+              { type: "button", "data-field": "situation-next", onclick: () => begin(store, next.id) },
+              t("lab.situation_next"),
+            )
+          : null,
+        h("button", { type: "button", onclick: () => begin(store, NONE) }, t("lab.close")),
+      ),
+    );
   }
 
   function reveal(situation, told) {

@@ -11,15 +11,36 @@ const moved = (solution, name) => Math.abs(last(solution, name) - solution.param
 export const SITUATIONS = [
   {
     id: "speeds",
-    state: { points: { x: [4], y: [4] }, source: { kind: "own" }, start: { m: 0, b: 0 }, freeze: [], lr: 0.01, steps: 20, window: { m: [-5, 5], b: [-5, 5] } },
+    state: {
+      points: { x: [4], y: [4] },
+      source: { kind: "own" },
+      start: { m: 0, b: 0 },
+      freeze: [],
+      lr: 0.01,
+      steps: 20,
+      window: { m: [-5, 5], b: [-5, 5] },
+    },
     options: ["m", "same", "b"],
     answer: (solution) => compare(Math.abs(solution.slope(0, "b")), Math.abs(solution.slope(0, "m"))),
   },
   {
     id: "delta",
-    state: { loss: "mse", gradient: "finite-difference:forward", delta: 0.2, lr: 0.0005, steps: 60, start: LINE, freeze: ["b"] },
+    state: {
+      loss: "mse",
+      gradient: "finite-difference:forward",
+      delta: 0.2,
+      lr: 0.0005,
+      steps: 60,
+      start: LINE,
+      freeze: ["b"],
+    },
     options: ["minimum", "beside", "away"],
-    answer: (solution) => (solution.outcome.kind === "diverged" ? 2 : Math.abs(last(solution, "m") - solution.least_squares.m) < 0.01 ? 0 : 1),
+    answer: (solution) =>
+      solution.outcome.kind === "diverged"
+        ? 2
+        : Math.abs(last(solution, "m") - solution.least_squares.m) < 0.01
+          ? 0
+          : 1,
   },
   {
     id: "sign",
@@ -55,7 +76,8 @@ export const SITUATIONS = [
     id: "standardise",
     state: { loss: "mse", lr: 0.3, steps: 60, start: { m: 0, b: 0 }, freeze: [], standardise: true },
     options: ["ten", "hundred", "never"],
-    answer: (solution) => (solution.outcome.kind === "diverged" ? 2 : Math.abs(solution.param(20, "m") - last(solution, "m")) < 0.01 ? 0 : 1),
+    answer: (solution) =>
+      solution.outcome.kind === "diverged" ? 2 : Math.abs(solution.param(20, "m") - last(solution, "m")) < 0.01 ? 0 : 1,
   },
 ];
 

@@ -13,15 +13,48 @@ export function takeTab({ store, root, on }) {
   function take(what) {
     told.textContent = t("lab.waiting");
     store.ask("export", { what, state: toSolve(store.state) }, (header, buffers) => {
-      const bytes = buffers.data ?? header.text ?? "";
-      download(header.filename, [bytes], header.mime);
+      download(header.filename, [buffers.file], header.mime);
       told.textContent = t("lab.take_done", { name: header.filename });
     });
   }
   on("refused-export", (refusal) => (told.textContent = sentenceOf(refusal)));
-  const file = (what) => h("li", {}, h("button", { type: "button", class: "main", "data-field": `take-${what}`, onclick: () => take(what) }, `.${what}`), h("span", {}, t(`lab.take_${what}`)));
-  const picture = ([name, save]) => h("li", {}, h("button", { type: "button", "data-field": `picture-${name}`, onclick: save }, name === "map" || name === "relief" ? ".png" : ".svg"), h("span", {}, t(`lab.picture_${name}`)));
-  return h("div", { class: "take" },
-    h("section", { class: "card", "aria-label": t("lab.take_run") }, h("h3", {}, t("lab.take_run")), h("ul", {}, FILES.map(file)), told),
-    h("section", { class: "card", "aria-label": t("lab.take_pictures") }, h("h3", {}, t("lab.take_pictures")), h("ul", {}, picturesOf(root).map(picture)))); // prettier-ignore
+  const file = (what) =>
+    h(
+      "li",
+      {},
+      h(
+        "button",
+        { type: "button", class: "main", "data-field": `take-${what}`, onclick: () => take(what) },
+        `.${what}`,
+      ),
+      h("span", {}, t(`lab.take_${what}`)),
+    );
+  const picture = ([name, save]) =>
+    h(
+      "li",
+      {},
+      h(
+        "button",
+        { type: "button", "data-field": `picture-${name}`, onclick: save },
+        name === "map" || name === "relief" ? ".png" : ".svg",
+      ),
+      h("span", {}, t(`lab.picture_${name}`)),
+    );
+  return h(
+    "div",
+    { class: "take" },
+    h(
+      "section",
+      { class: "card", "aria-label": t("lab.take_run") },
+      h("h3", {}, t("lab.take_run")),
+      h("ul", {}, FILES.map(file)),
+      told,
+    ),
+    h(
+      "section",
+      { class: "card", "aria-label": t("lab.take_pictures") },
+      h("h3", {}, t("lab.take_pictures")),
+      h("ul", {}, picturesOf(root).map(picture)),
+    ),
+  );
 }

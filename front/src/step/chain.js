@@ -11,8 +11,11 @@ export function chainRule() {
     element.hidden = !detail.formula;
     if (text === shown) return;
     shown = text;
-    box.replaceChildren(...Object.entries(detail.formula ?? {}).map(([name, math]) =>
-      h("div", { class: "scroll-x formula", tabindex: 0, role: "group", "aria-label": `∂L/∂${name}` }, mathOf(math)))); // prettier-ignore
+    box.replaceChildren(
+      ...Object.entries(detail.formula ?? {}).map(([name, math]) =>
+        h("div", { class: "scroll-x formula", tabindex: 0, role: "group", "aria-label": `∂L/∂${name}` }, mathOf(math)),
+      ),
+    );
   }
   const element = card("chain-card", t("lab.chain_title"), box);
   return { element, sync };

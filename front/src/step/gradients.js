@@ -16,18 +16,35 @@ export function gradientTable() {
   function build(next) {
     names = next;
     head.replaceChildren(h("td"), ...names.map((name) => h("th", { scope: "col" }, `∂L/∂${name}`)));
-    body.replaceChildren(...METHODS.map((method) => h("tr", { "data-method": method },
-      h("th", { scope: "row" }, t(`lab.method_${method.replace("-", "_")}`)),
-      names.map(() => h("td", {}, h("span", { class: "value" }), h("span", { class: "digits" })))))); // prettier-ignore
+    body.replaceChildren(
+      ...METHODS.map((method) =>
+        h(
+          "tr",
+          { "data-method": method },
+          h("th", { scope: "row" }, t(`lab.method_${method.replace("-", "_")}`)),
+          names.map(() => h("td", {}, h("span", { class: "value" }), h("span", { class: "digits" }))),
+        ),
+      ),
+    );
   }
 
   function sync(detail) {
     const next = Object.keys(detail.gradients.autograd);
     if (next.join() !== names.join()) build(next);
-    METHODS.forEach((method, row) => names.forEach((name, column) => fill(body.children[row].children[column + 1], detail, method, name)));
+    METHODS.forEach((method, row) =>
+      names.forEach((name, column) => fill(body.children[row].children[column + 1], detail, method, name)),
+    );
     say(note, t("lab.digits_note"));
   }
-  return { element: card("gradients-card", t("lab.gradients_title"), h("div", { class: "scroll-x", tabindex: 0, role: "group", "aria-label": t("lab.gradients_title") }, table), note), sync };
+  return {
+    element: card(
+      "gradients-card",
+      t("lab.gradients_title"),
+      h("div", { class: "scroll-x", tabindex: 0, role: "group", "aria-label": t("lab.gradients_title") }, table),
+      note,
+    ),
+    sync,
+  };
 }
 
 function fill(cell, detail, method, name) {
@@ -36,6 +53,9 @@ function fill(cell, detail, method, name) {
   say(value, number(slope === null ? null : Number(slope), 10));
   if (method === "autograd") return;
   const agreed = detail.digits[method]?.[name] ?? null;
-  say(digits, agreed === null ? "" : agreed >= ALL_DIGITS ? t("lab.digits_all") : t("lab.digits", { count: Math.floor(agreed) }));
+  say(
+    digits,
+    agreed === null ? "" : agreed >= ALL_DIGITS ? t("lab.digits_all") : t("lab.digits", { count: Math.floor(agreed) }),
+  );
   set(digits, { style: `--part:${(agreed ?? 0) / ALL_DIGITS}` });
 }

@@ -12,8 +12,18 @@ import { tensorTable } from "./tensors.js";
 export function stepTab(context) {
   const { store, on } = context;
   const waiting = h("p", { class: "quiet" }, t("lab.waiting"));
-  const parts = [codeListing(context), gradientTable(context), chainRule(context), graphPicture(context), tensorTable(context)];
-  const grid = h("div", { class: "step-grid" }, parts.map((part) => part.element));
+  const parts = [
+    codeListing(context),
+    gradientTable(context),
+    chainRule(context),
+    graphPicture(context),
+    tensorTable(context),
+  ];
+  const grid = h(
+    "div",
+    { class: "step-grid" },
+    parts.map((part) => part.element),
+  );
   /** What is shown may be of a step just left: it is pale until the answer for this one is there. */
   function sync() {
     const { detail, state } = store;

@@ -17,6 +17,8 @@ export function drawHeatmap(context, view) {
   context.restore();
 }
 
+const small = new OffscreenCanvas(1, 1);
+
 /** One pixel a cell, stretched so that the middle of each pixel lies where the loss was computed. */
 function drawColours(context, { solution, frame }) {
   const [across, up] = solution.surface.shape;
@@ -29,10 +31,9 @@ function drawColours(context, { solution, frame }) {
       pixels[(up - 1 - j) * across + i] = Number.isNaN(value) ? 0 : TABLE[Math.round(255 * place(value))];
     }
   }
-  const small = new OffscreenCanvas(across, up);
+  if (small.width !== across || small.height !== up) [small.width, small.height] = [across, up];
   small.getContext("2d").putImageData(image, 0, 0);
   const cell = [(frame.right - frame.left) / (across - 1), (frame.bottom - frame.top) / (up - 1)];
-  context.imageSmoothingQuality = "high";
   context.drawImage(small, frame.left - cell[0] / 2, frame.top - cell[1] / 2, cell[0] * across, cell[1] * up);
 }
 
@@ -47,7 +48,9 @@ function linesOf(solution) {
       turned[j * across + i] = Number.isFinite(value) ? value : ceiling;
     }
   }
-  return contours().size([across, up]).thresholds([...solution.levels].slice(1))(turned);
+  return contours()
+    .size([across, up])
+    .thresholds([...solution.levels].slice(1))(turned);
 }
 
 function drawContours(context, { solution, frame }) {
@@ -58,7 +61,9 @@ function drawContours(context, { solution, frame }) {
   context.beginPath();
   for (const { coordinates } of solution.lines) {
     for (const ring of coordinates.flat()) {
-      ring.forEach(([column, row], index) => (index ? context.lineTo(x(column), y(row)) : context.moveTo(x(column), y(row))));
+      ring.forEach(([column, row], index) =>
+        index ? context.lineTo(x(column), y(row)) : context.moveTo(x(column), y(row)),
+      );
     }
   }
   context.lineWidth = 0.8;
@@ -89,7 +94,9 @@ function drawEllipse(context, { solution, x, y }) {
   const { centre, curvatures, directions } = solution.ellipse;
   const spans = [0, 1].map((index) => solution.range(index)[1] - solution.range(index)[0]);
   const axes = directions.map((direction, k) => direction.map((part) => part / Math.sqrt(curvatures[k])));
-  const fit = Math.min(...axes.flatMap((axis) => axis.map((part, index) => (0.42 * spans[index]) / Math.abs(part || 1e-300))));
+  const fit = Math.min(
+    ...axes.flatMap((axis) => axis.map((part, index) => (0.42 * spans[index]) / Math.abs(part || 1e-300))),
+  );
   if (!Number.isFinite(fit)) return;
   for (const [dx, dy] of axes.map((axis) => axis.map((part) => part * fit))) {
     haloed(context, { width: 1.5, color: "#fff", halo: "rgba(0,0,0,0.45)", dash: [8, 5], around: 1 }, (pen) => {

@@ -20,7 +20,7 @@ void main() {
 /** @returns {null | {element: HTMLCanvasElement, load: Function, draw: Function, dispose: Function}} null without WebGL2 */
 export function createMesh(onLost) {
   const element = document.createElement("canvas");
-  const gl = element.getContext("webgl2", { antialias: true, preserveDrawingBuffer: true });
+  const gl = element.getContext("webgl2", { antialias: true });
   if (!gl) return null;
   const program = link(gl);
   if (!program) return null;
@@ -68,7 +68,10 @@ export function createMesh(onLost) {
 
 function link(gl) {
   const program = gl.createProgram();
-  for (const [type, source] of [[gl.VERTEX_SHADER, VERTEX], [gl.FRAGMENT_SHADER, FRAGMENT]]) { // prettier-ignore
+  for (const [type, source] of [
+    [gl.VERTEX_SHADER, VERTEX],
+    [gl.FRAGMENT_SHADER, FRAGMENT],
+  ]) {
     const shader = gl.createShader(type);
     gl.shaderSource(shader, source);
     gl.compileShader(shader);
@@ -97,8 +100,12 @@ export function meshOf(solution, box) {
     for (let j = 0; j < up; j++) {
       const at = i * up + j;
       const value = solution.surface[at];
-      vertices.set([(2 * i) / (across - 1) - 1, (2 * j) / (up - 1) - 1, good(at) ? box.z(value) : 0, place(value)], 4 * at);
-      if (i + 1 === across || j + 1 === up || !(good(at) && good(at + 1) && good(at + up) && good(at + up + 1))) continue;
+      vertices.set(
+        [(2 * i) / (across - 1) - 1, (2 * j) / (up - 1) - 1, good(at) ? box.z(value) : 0, place(value)],
+        4 * at,
+      );
+      if (i + 1 === across || j + 1 === up || !(good(at) && good(at + 1) && good(at + up) && good(at + up + 1)))
+        continue;
       triangles.push(at, at + up, at + 1, at + 1, at + up, at + up + 1);
     }
   }

@@ -18,25 +18,32 @@ export function drawOverlay(context, view) {
   context.restore();
 }
 
-const place = ({ solution, x, y }, row) => [x(solution.param(row, solution.axes[0])), y(solution.param(row, solution.axes[1]))];
+const place = ({ solution, x, y }, row) => [
+  x(solution.param(row, solution.axes[0])),
+  y(solution.param(row, solution.axes[1])),
+];
 const isSeen = ([px, py]) => Number.isFinite(px) && Number.isFinite(py) && Math.abs(px) < 1e5 && Math.abs(py) < 1e5;
 
+/** From row to row; what would not leave the pixel is not drawn. */
 function trace(context, view, from, to) {
-  let drawing = false;
+  let before = null;
   for (let row = from; row <= to; row++) {
     const at = place(view, row);
-    if (!isSeen(at)) drawing = false;
-    else if (drawing) context.lineTo(...at);
-    else {
-      context.moveTo(...at);
-      drawing = true;
+    if (!isSeen(at)) before = null;
+    else if (before === null || row === to || far(before, at)) {
+      context[before ? "lineTo" : "moveTo"](...at);
+      before = at;
     }
   }
 }
 
+export const far = (a, b) => Math.abs(a[0] - b[0]) + Math.abs(a[1] - b[1]) > 1;
+
 function drawPath(context, view) {
   const { solution, step, inks } = view;
-  haloed(context, { width: 1.4, color: inks.path, halo: "rgba(255,255,255,0.55)", dash: [3, 4], around: 0.8 }, (pen) => trace(pen, view, step, solution.last));
+  haloed(context, { width: 1.4, color: inks.path, halo: "rgba(255,255,255,0.55)", dash: [3, 4], around: 0.8 }, (pen) =>
+    trace(pen, view, step, solution.last),
+  );
   haloed(context, { width: 2.6, color: inks.path, halo: "#fff", around: 1.6 }, (pen) => trace(pen, view, 0, step));
   if (solution.last > MOST_DOTS) return;
   context.fillStyle = inks.path;
@@ -68,7 +75,11 @@ function drawMinimum(context, view) {
     pen.lineTo(cx - 6, cy + 6);
   });
   const left = cx > view.frame.right - 80;
-  label(context, view.words.minimum, cx + (left ? -11 : 11), cy + 1, { color: "#111", align: left ? "right" : "left", font: inks.font });
+  label(context, view.words.minimum, cx + (left ? -11 : 11), cy + 1, {
+    color: "#111",
+    align: left ? "right" : "left",
+    font: inks.font,
+  });
 }
 
 function drawStart(context, view) {
@@ -97,12 +108,18 @@ function drawNow(context, view) {
   if (length > 0 && Number.isFinite(length) && phase !== "zero") {
     const [ux, uy] = [(dx / length) * ARROW, (dy / length) * ARROW];
     arrow(context, ...at, ux, uy, { width: strong ? 4 : 2.6, color: inks.arrow, halo: "#fff", around: 1.5 });
-    label(context, "−∇L", at[0] + ux * 1.18, at[1] + uy * 1.18, { color: inks.arrow, align: ux < 0 ? "right" : "left", font: inks.font });
+    label(context, "−∇L", at[0] + ux * 1.18, at[1] + uy * 1.18, {
+      color: inks.arrow,
+      align: ux < 0 ? "right" : "left",
+      font: inks.font,
+    });
   }
   if (phase === "update" && step < solution.last) {
     const next = place(view, step + 1);
     if (isSeen(next)) {
-      haloed(context, { width: 2, color: inks.path, halo: "#fff", dash: [2, 3] }, (pen) => pen.arc(next[0], next[1], 8, 0, 2 * Math.PI));
+      haloed(context, { width: 2, color: inks.path, halo: "#fff", dash: [2, 3] }, (pen) =>
+        pen.arc(next[0], next[1], 8, 0, 2 * Math.PI),
+      );
     }
   }
   context.fillStyle = inks.path;

@@ -28,17 +28,23 @@ export function surfacePane(context) {
   }
   on("solution", sync);
   sync();
-  return h("section", { class: "pane surface", "aria-label": t("lab.surface_title") },
+  return h(
+    "section",
+    { class: "pane surface", "aria-label": t("lab.surface_title") },
     h("header", {}, h("h2", {}, t("lab.surface_title")), held, h("span", { class: "push" }), axes.element),
     h("div", { class: "pair-of-views" }, mapView(context), reliefView(context)),
-    h("p", { class: "legend", "aria-hidden": "true" },
+    h(
+      "p",
+      { class: "legend", "aria-hidden": "true" },
       h("span", {}, h("i", { class: "key path" }), t("lab.legend_path")),
       h("span", {}, h("i", { class: "key square" }), t("lab.legend_start_here")),
       h("span", {}, h("b", {}, "✕"), t("lab.legend_minimum")),
       h("span", {}, h("b", { class: "arrow-key" }, "→"), t("lab.legend_arrow")),
       kinks,
       ellipse,
-      legend.element)); // prettier-ignore
+      legend.element,
+    ),
+  );
 }
 
 /** Parameters that are no axis are held at the start: the path moves in them too, and that is said. */
@@ -49,14 +55,24 @@ function heldStill(solution) {
 
 function axesChoice(store) {
   const fields = [0, 1].map((index) =>
-    selectField({ id: `axis-${index}`, label: t(index ? "lab.axis_up" : "lab.axis_across"), options: [], value: () => store.solution?.axes?.[index], onchange: (name) => choose(index, name) }),
+    selectField({
+      id: `axis-${index}`,
+      label: t(index ? "lab.axis_up" : "lab.axis_across"),
+      options: [],
+      value: () => store.solution?.axes?.[index],
+      onchange: (name) => choose(index, name),
+    }),
   );
   function choose(index, name) {
     const other = store.solution.axes[1 - index];
     const pair = index ? [other, name] : [name, other];
     store.change({ axes: name === other ? [...store.solution.axes].reverse() : pair, window: null });
   }
-  const element = h("div", { class: "axes-choice" }, fields.map((field) => field.element));
+  const element = h(
+    "div",
+    { class: "axes-choice" },
+    fields.map((field) => field.element),
+  );
   let names = "";
   function sync() {
     const now = store.solution?.names ?? [];
@@ -71,9 +87,17 @@ function axesChoice(store) {
 }
 
 function colourLegend() {
-  const colours = Array.from({ length: 9 }, (_, i) => TABLE[i * 31]).map((c) => `rgb(${c & 255},${(c >> 8) & 255},${(c >> 16) & 255})`);
+  const colours = Array.from({ length: 9 }, (_, i) => TABLE[i * 31]).map(
+    (c) => `rgb(${c & 255},${(c >> 8) & 255},${(c >> 16) & 255})`,
+  );
   const [low, high] = [h("span"), h("span")];
-  const element = h("span", { class: "colours" }, low, h("i", { style: `background:linear-gradient(90deg,${colours.join()})` }), high);
+  const element = h(
+    "span",
+    { class: "colours" },
+    low,
+    h("i", { style: `background:linear-gradient(90deg,${colours.join()})` }),
+    high,
+  );
   function sync(solution) {
     say(low, `L ${number(solution.levels[0], 3)}`);
     say(high, number(solution.levels.at(-1), 3));
@@ -113,13 +137,26 @@ function mapView({ store, on, dispose }) {
     drawAxes(axes, { ...view, names: view.solution.axes, grid: false });
     drawStep();
     const [p, q] = view.solution.axes;
-    set(stage, { "aria-label": t("lab.map_help", { first: p, second: q, p: number(store.state.start[p], 4), q: number(store.state.start[q], 4) }) });
+    set(stage, {
+      "aria-label": t("lab.map_help", {
+        first: p,
+        second: q,
+        p: number(store.state.start[p], 4),
+        q: number(store.state.start[q], 4),
+      }),
+    });
   });
 
   function drawStep() {
     if (!view) return;
     moving.clear();
-    drawOverlay(moving.context, { ...view, step: store.state.step, phase: store.phase, inks: inksOf(stage), words: { minimum: t("lab.minimum") } });
+    drawOverlay(moving.context, {
+      ...view,
+      step: store.state.step,
+      phase: store.phase,
+      inks: inksOf(stage),
+      words: { minimum: t("lab.minimum") },
+    });
   }
 
   chooseStart(stage, store, () => view);
@@ -169,7 +206,10 @@ function chooseStart(stage, store, viewOf) {
     const { solution } = viewOf();
     const parts = event.shiftKey ? 10 : 50;
     window = solution.window;
-    const moved = solution.axes.map((name, i) => (store.state.start[name] ?? 0) + (direction[i] * (solution.range(i)[1] - solution.range(i)[0])) / parts);
+    const moved = solution.axes.map(
+      (name, i) =>
+        (store.state.start[name] ?? 0) + (direction[i] * (solution.range(i)[1] - solution.range(i)[0])) / parts,
+    );
     start(...moved);
     event.preventDefault();
     event.stopPropagation();

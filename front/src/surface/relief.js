@@ -9,10 +9,16 @@ import { createPainter } from "./painter.js";
 import { HOME, projection, unitBox } from "./space.js";
 import { drawBox, drawPath3D } from "./space_overlay.js";
 
+const REST = 100;
+
 /** @param {import("../app.js").Context} context */
 export function reliefView({ store, on, dispose }) {
   const overlay = createCanvas("overlay");
-  const stage = h("div", { class: "stage relief", tabindex: 0, role: "group", "aria-label": t("lab.relief_help") }, overlay.element);
+  const stage = h(
+    "div",
+    { class: "stage relief", tabindex: 0, role: "group", "aria-label": t("lab.relief_help") },
+    overlay.element,
+  );
   let mesh = createMesh(fallBack) ?? createPainter();
   mesh.element.setAttribute("aria-hidden", "true");
   stage.prepend(mesh.element);
@@ -61,11 +67,34 @@ export function reliefView({ store, on, dispose }) {
     disposed = true;
     mesh.dispose();
   });
-  on("solution", reload);
+  on("solution", restrained(reload));
+  // A picture of it can only be taken in the moment in which it is drawn.
+  stage.addEventListener(
+    "redraw",
+    () =>
+      eye &&
+      mesh.draw(stage.clientWidth, stage.clientHeight, mesh.element.classList.contains("mesh") ? eye : eye.matrix),
+  );
   on("step", drawStep);
   on("view", drawStep);
   reload();
   return stage;
+}
+
+/** Under a hand that drags, the relief follows a little more slowly than the rest: it costs the most to draw. */
+function restrained(draw) {
+  let then = 0;
+  let waiting = 0;
+  return () => {
+    clearTimeout(waiting);
+    const early = then + REST - performance.now();
+    const now = () => {
+      then = performance.now();
+      draw();
+    };
+    if (early <= 0) now();
+    else waiting = setTimeout(now, early);
+  };
 }
 
 function turnByHand(stage, camera, draw) {
@@ -99,7 +128,16 @@ function turnByHand(stage, camera, draw) {
   });
 }
 
-export const inksOf = (element) => ({
+/** The colours and fonts for canvases at an element; read again only when the theme is another. */
+export function inksOf(element) {
+  const theme = `${element.closest(".gradlab")?.dataset.theme} ${matchMedia("(prefers-color-scheme: dark)").matches}`;
+  if (inks?.theme !== theme) inks = { theme, ...readInks(element) };
+  return inks;
+}
+
+let inks = null;
+
+const readInks = (element) => ({
   path: "#d55e00",
   arrow: "#0b3d91",
   line: ink(element, "--line-strong"),

@@ -22,11 +22,23 @@ export function projection({ turn, tilt }, width, height) {
   const [a, b] = [(2 * scale) / width, (2 * scale) / height];
   const shift = (2 * scale * 0.06) / height;
   const matrix = new Float32Array([
-    a * c, b * st * s, 0.4 * ct * s, 0,
-    -a * s, b * st * c, 0.4 * ct * c, 0,
-    0, b * ct, -0.4 * st, 0,
-    0, shift, 0, 1,
-  ]); // prettier-ignore
+    a * c,
+    b * st * s,
+    0.4 * ct * s,
+    0,
+    -a * s,
+    b * st * c,
+    0.4 * ct * c,
+    0,
+    0,
+    b * ct,
+    -0.4 * st,
+    0,
+    0,
+    shift,
+    0,
+    1,
+  ]);
   return { project, matrix, depth: (x, y, z) => turned(x, y, z)[2] };
 }
 

@@ -2,9 +2,15 @@
 import { haloed, label } from "../core/canvas.js";
 import { ticks } from "../core/scale.js";
 import { number, tick } from "../core/words.js";
+import { far } from "./overlay.js";
 import { HEIGHT } from "./space.js";
 
-const CORNERS = [[-1, -1], [1, -1], [1, 1], [-1, 1]]; // prettier-ignore
+const CORNERS = [
+  [-1, -1],
+  [1, -1],
+  [1, 1],
+  [-1, 1],
+];
 
 export function drawBox(pen, { solution, box, camera, inks }) {
   const floor = (x, y) => camera.project(x, y, -HEIGHT);
@@ -14,10 +20,29 @@ export function drawBox(pen, { solution, box, camera, inks }) {
   CORNERS.forEach((corner, index) => pen[index ? "lineTo" : "moveTo"](...floor(...corner)));
   pen.closePath();
   pen.stroke();
-  const nearest = (corners) => corners.reduce((best, each) => (camera.depth(...each, 0) < camera.depth(...best, 0) ? each : best));
+  const nearest = (corners) =>
+    corners.reduce((best, each) => (camera.depth(...each, 0) < camera.depth(...best, 0) ? each : best));
   const [nx, ny] = nearest(CORNERS);
-  side(pen, inks, camera, solution.axes[0], box.sides[0], (u) => [u, ny, -HEIGHT], (u) => [u, ny * 1.16, -HEIGHT], (u) => [u, ny * 1.34, -HEIGHT]); // prettier-ignore
-  side(pen, inks, camera, solution.axes[1], box.sides[1], (u) => [nx, u, -HEIGHT], (u) => [nx * 1.16, u, -HEIGHT], (u) => [nx * 1.34, u, -HEIGHT]); // prettier-ignore
+  side(
+    pen,
+    inks,
+    camera,
+    solution.axes[0],
+    box.sides[0],
+    (u) => [u, ny, -HEIGHT],
+    (u) => [u, ny * 1.16, -HEIGHT],
+    (u) => [u, ny * 1.34, -HEIGHT],
+  );
+  side(
+    pen,
+    inks,
+    camera,
+    solution.axes[1],
+    box.sides[1],
+    (u) => [nx, u, -HEIGHT],
+    (u) => [nx * 1.16, u, -HEIGHT],
+    (u) => [nx * 1.34, u, -HEIGHT],
+  );
   upright(pen, inks, camera, box);
 }
 
@@ -33,12 +58,19 @@ function side(pen, inks, camera, name, range, edge, outside, farther) {
     pen.stroke();
     label(pen, tick(value, step), x, y, { color: inks.soft, halo: inks.paper, align: "center", font: inks.small });
   }
-  label(pen, name, ...camera.project(...farther(0)), { color: inks.text, halo: inks.paper, align: "center", font: inks.italic });
+  label(pen, name, ...camera.project(...farther(0)), {
+    color: inks.text,
+    halo: inks.paper,
+    align: "center",
+    font: inks.italic,
+  });
 }
 
 /** The loss axis stands at the corner that is farthest to the left on the screen. */
 function upright(pen, inks, camera, box) {
-  const [x, y] = CORNERS.reduce((best, each) => (camera.project(...each, 0)[0] < camera.project(...best, 0)[0] ? each : best));
+  const [x, y] = CORNERS.reduce((best, each) =>
+    camera.project(...each, 0)[0] < camera.project(...best, 0)[0] ? each : best,
+  );
   pen.beginPath();
   pen.moveTo(...camera.project(x, y, -HEIGHT));
   pen.lineTo(...camera.project(x, y, HEIGHT));
@@ -54,7 +86,13 @@ function upright(pen, inks, camera, box) {
 
 export function drawPath3D(pen, view) {
   const { solution, step, inks } = view;
-  trace(pen, view, step, solution.last, { width: 1.2, color: inks.path, halo: "rgba(255,255,255,.5)", dash: [3, 4], around: 0.7 });
+  trace(pen, view, step, solution.last, {
+    width: 1.2,
+    color: inks.path,
+    halo: "rgba(255,255,255,.5)",
+    dash: [3, 4],
+    around: 0.7,
+  });
   trace(pen, view, 0, step, { width: 2.8, color: inks.path, halo: "#fff", around: 1.6 });
   const best = solution.optimum;
   if (best?.loss !== undefined) cross(pen, view, spot(view, best[solution.axes[0]], best[solution.axes[1]], best.loss));
@@ -87,20 +125,32 @@ function cross(pen, view, at) {
 
 function spot({ box, camera }, p, q, loss) {
   const unit = [box.x(p), box.y(q), box.z(loss)];
-  if (!unit.every(Number.isFinite) || Math.abs(unit[0]) > 1.02 || Math.abs(unit[1]) > 1.02 || Math.abs(unit[2]) > HEIGHT * 1.3) return null;
+  if (
+    !unit.every(Number.isFinite) ||
+    Math.abs(unit[0]) > 1.02 ||
+    Math.abs(unit[1]) > 1.02 ||
+    Math.abs(unit[2]) > HEIGHT * 1.3
+  )
+    return null;
   return { unit, pixel: camera.project(...unit) };
 }
 
 const place = (view, row) =>
-  spot(view, view.solution.param(row, view.solution.axes[0]), view.solution.param(row, view.solution.axes[1]), view.solution.loss[row]);
+  spot(
+    view,
+    view.solution.param(row, view.solution.axes[0]),
+    view.solution.param(row, view.solution.axes[1]),
+    view.solution.loss[row],
+  );
 
 function trace(pen, view, from, to, style) {
   haloed(pen, style, (line) => {
-    let drawing = false;
+    let before = null;
     for (let row = from; row <= to; row++) {
       const at = place(view, row);
-      if (at) line[drawing ? "lineTo" : "moveTo"](...at.pixel);
-      drawing = Boolean(at);
+      if (at && before && row < to && !far(before.pixel, at.pixel)) continue;
+      if (at) line[before ? "lineTo" : "moveTo"](...at.pixel);
+      before = at;
     }
   });
 }

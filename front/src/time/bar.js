@@ -8,11 +8,22 @@ import { phaseBar } from "./phases.js";
 export function timeBar(context) {
   const { store, player, on } = context;
   const id = uniqueId("step");
-  const scrubber = h("input", { id, type: "range", min: 0, max: 1, step: 1, "data-field": "step", oninput: () => scrub(Number(scrubber.value)) });
+  const scrubber = h("input", {
+    id,
+    type: "range",
+    min: 0,
+    max: 1,
+    step: 1,
+    "data-field": "step",
+    oninput: () => scrub(Number(scrubber.value)),
+  });
   const place = h("output", { for: id, class: "place" });
   const play = button(ICONS.play, t("lab.play"), () => player.toggle(), "play");
-  const speed = h("select", { "aria-label": t("lab.speed"), "data-field": "speed", onchange: () => (player.speed = Number(speed.value)) },
-    SPEEDS.map((each) => h("option", { value: each }, t("lab.steps_per_second", { count: each })))); // prettier-ignore
+  const speed = h(
+    "select",
+    { "aria-label": t("lab.speed"), "data-field": "speed", onchange: () => (player.speed = Number(speed.value)) },
+    SPEEDS.map((each) => h("option", { value: each }, t("lab.steps_per_second", { count: each }))),
+  );
   speed.value = String(player.speed);
   const readout = h("dl", { class: "readout" });
 
@@ -24,7 +35,10 @@ export function timeBar(context) {
   function sync() {
     const { solution, state } = store;
     if (!solution) return;
-    set(scrubber, { max: solution.last, "aria-valuetext": t("lab.step_of", { step: state.step, last: solution.last }) });
+    set(scrubber, {
+      max: solution.last,
+      "aria-valuetext": t("lab.step_of", { step: state.step, last: solution.last }),
+    });
     scrubber.value = String(state.step);
     say(place, t("lab.step_of", { step: state.step, last: solution.last }));
     showNumbers(readout, solution, state.step);
@@ -32,7 +46,10 @@ export function timeBar(context) {
 
   function syncPlay() {
     play.replaceChildren(icon(store.playing ? ICONS.pause : ICONS.play));
-    set(play, { "aria-label": store.playing ? t("lab.pause") : t("lab.play"), title: store.playing ? t("lab.pause") : t("lab.play") });
+    set(play, {
+      "aria-label": store.playing ? t("lab.pause") : t("lab.play"),
+      title: store.playing ? t("lab.pause") : t("lab.play"),
+    });
   }
 
   on("step", eachFrame(sync));
@@ -40,16 +57,44 @@ export function timeBar(context) {
   on("play", syncPlay);
   sync();
   syncPlay();
-  return h("section", { class: "time", "aria-label": t("lab.time_title") },
-    h("div", { class: "row" },
-      h("div", { class: "transport" },
+  return h(
+    "section",
+    { class: "time", "aria-label": t("lab.time_title") },
+    h(
+      "div",
+      { class: "row" },
+      h(
+        "div",
+        { class: "transport" },
         button(ICONS.first, t("lab.to_start"), () => scrub(0), "first"),
-        button(ICONS.back, t("lab.step_back"), () => { player.stop(); player.back(); }, "back"),
+        button(
+          ICONS.back,
+          t("lab.step_back"),
+          () => {
+            player.stop();
+            player.back();
+          },
+          "back",
+        ),
         play,
-        button(ICONS.forward, t("lab.step_forward"), () => { player.stop(); player.forward(); }, "forward"),
-        button(ICONS.last, t("lab.to_end"), () => scrub(Infinity), "last")),
-      h("label", { for: id, class: "hidden" }, t("lab.scrubber")), scrubber, place, speed),
-    h("div", { class: "row second" }, phaseBar(context), readout)); // prettier-ignore
+        button(
+          ICONS.forward,
+          t("lab.step_forward"),
+          () => {
+            player.stop();
+            player.forward();
+          },
+          "forward",
+        ),
+        button(ICONS.last, t("lab.to_end"), () => scrub(Infinity), "last"),
+      ),
+      h("label", { for: id, class: "hidden" }, t("lab.scrubber")),
+      scrubber,
+      place,
+      speed,
+    ),
+    h("div", { class: "row second" }, phaseBar(context), readout),
+  );
 }
 
 const ICONS = {
@@ -64,7 +109,18 @@ const ICONS = {
 const icon = (path) => s("svg", { class: "icon", viewBox: "0 0 16 16", "aria-hidden": "true" }, s("path", { d: path }));
 
 function button(path, name, onclick, field = null) {
-  return h("button", { type: "button", "aria-label": name, title: name, onclick, "data-field": field, class: field === "first" || field === "last" ? "edge" : null }, icon(path));
+  return h(
+    "button",
+    {
+      type: "button",
+      "aria-label": name,
+      title: name,
+      onclick,
+      "data-field": field,
+      class: field === "first" || field === "last" ? "edge" : null,
+    },
+    icon(path),
+  );
 }
 
 function showNumbers(list, solution, step) {

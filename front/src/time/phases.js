@@ -6,7 +6,11 @@ import { t } from "../core/words.js";
 /** @param {import("../app.js").Context} context */
 export function phaseBar({ store, player, on }) {
   const buttons = PHASES.map((phase) =>
-    h("button", { type: "button", "data-phase": phase, "data-field": `phase-${phase}`, onclick: () => choose(phase) }, t(`lab.phase_${phase}`)),
+    h(
+      "button",
+      { type: "button", "data-phase": phase, "data-field": `phase-${phase}`, onclick: () => choose(phase) },
+      t(`lab.phase_${phase}`),
+    ),
   );
   function choose(phase) {
     player.stop();
@@ -17,6 +21,20 @@ export function phaseBar({ store, player, on }) {
   }
   on("step", sync);
   sync();
-  const next = h("button", { type: "button", class: "next", "data-field": "phase-next", title: t("lab.next_phase"), "aria-label": t("lab.next_phase"), onclick: () => { player.stop(); player.nextPhase(); } }, "↷");
+  const next = h(
+    "button",
+    {
+      type: "button",
+      class: "next",
+      "data-field": "phase-next",
+      title: t("lab.next_phase"),
+      "aria-label": t("lab.next_phase"),
+      onclick: () => {
+        player.stop();
+        player.nextPhase();
+      },
+    },
+    "↷",
+  );
   return h("div", { class: "phases", role: "group", "aria-label": t("lab.phases") }, buttons, next);
 }

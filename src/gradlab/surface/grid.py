@@ -40,14 +40,14 @@ def placer(base: Params, first: str, second: str) -> Place:
     def place(*values: Tensor) -> Params:
         params = dict(base)
         for (owner, here), value in zip(spots, values, strict=True):
-            params[owner] = torch.where(here, value, params[owner])
+            params[owner] = value.reshape(base[owner].shape) if here is None else torch.where(here, value, params[owner])
         return params
 
     return place
 
 
-def _spot(name: str, base: Params) -> tuple[str, Tensor]:
-    """The parameter that `name` speaks of, and a mask of its shape that is True where the value goes."""
+def _spot(name: str, base: Params) -> tuple[str, Tensor | None]:
+    """The parameter that `name` speaks of, and a mask that is True at its element; None for all there is of it."""
     element = None if name in base else _ELEMENT.fullmatch(name)
     owner = element["owner"] if element else name
     if owner not in base:
@@ -56,7 +56,7 @@ def _spot(name: str, base: Params) -> tuple[str, Tensor]:
     if element is None:
         if tensor.numel() != 1:
             raise OptionError("surface.one_element", name=name, shape=tuple(tensor.shape), zeros=_zeros(tensor))
-        return owner, torch.ones_like(tensor, dtype=torch.bool)
+        return owner, None
     index = tuple(int(i) for i in element["index"].split(","))
     if len(index) != tensor.dim() or any(i >= size for i, size in zip(index, tensor.shape, strict=True)):
         raise OptionError("surface.no_such_element", name=name, owner=owner, shape=tuple(tensor.shape))

@@ -15,8 +15,10 @@ from torch import Tensor
 
 from gradlab.data import Points, noisy_line
 from gradlab.errors import OptionError, OutputError
+from gradlab.losses import squared_error
+from gradlab.models import resolve
 from gradlab.objective import Objective
-from gradlab.surface import surface
+from gradlab.surface import memory, parts, surface
 
 POINTS = noisy_line(0.5, 0.0, 50, seed=3)
 PAIRS = Points(torch.stack([POINTS.x, POINTS.x**2 / 50], dim=1), POINTS.y, ("u", "v"))
@@ -182,3 +184,36 @@ print((resource.getrusage(resource.RUSAGE_SELF).ru_maxrss - before) / 1024)
 """
     grown = subprocess.run([sys.executable, "-c", script], check=True, capture_output=True, text=True)
     assert float(grown.stdout) < 64
+
+
+def of_its_number(x: Tensor, m: Tensor, b: Tensor) -> Tensor:
+    """No operation tells that it knows how many points there are."""
+    return abs(m) * x / len(x) + b
+
+
+def of_the_first(x: Tensor, m: Tensor, b: Tensor) -> Tensor:
+    return abs(m) * x + b * x[0]
+
+
+@pytest.mark.parametrize(("model", "parted"), [("abs(m)*x + b", True), (of_its_number, False), (of_the_first, False)])
+def test_many_points_in_parts_only_where_each_stands_for_itself(
+    model: str | Callable[..., Tensor], parted: bool, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(parts, "MANY", 150)
+    monkeypatch.setattr(parts, "PART", 60)
+    points, axes = noisy_line(0.5, 0.0, 200, seed=1), (torch.linspace(-1, 2, 3).double(), torch.ones(2).double())
+    objective = Objective(resolve(model), squared_error, points)
+    found = parts.parts_of(objective, lambda p, q: {"m": p, "b": q}, axes)
+    assert [len(part.points) for part in found or []] == ([60, 60, 60, 20] if parted else [])
+    grid = surface(model, points, over={"m": (-1, 2, 3), "b": (-1, 1, 4)})
+    torch.testing.assert_close(grid.values, double_loop(objective, *grid.axes, ("m", "b")), rtol=1e-13, atol=0)
+
+
+def test_memory_that_is_not_there_is_refused_with_its_bytes(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    meminfo = tmp_path / "meminfo"
+    monkeypatch.setattr(memory, "_MEMINFO", meminfo)
+    assert memory.free_bytes() is None  # a system that does not tell
+    meminfo.write_text("MemTotal: 9 kB\nMemAvailable:   1000 kB\n")
+    surface("line", POINTS, over={"m": (-1, 1, 50), "b": (-1, 1, 50)})
+    with pytest.raises(OptionError, match="1024000"):
+        surface("line", POINTS, over={"m": (-1, 1, 500), "b": (-1, 1, 500)})

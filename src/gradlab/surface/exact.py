@@ -8,15 +8,13 @@ from torch import Tensor
 from gradlab.losses import Loss, squared_error
 from gradlab.objective import Objective
 from gradlab.surface.bins import distances
-from gradlab.surface.grid import Place
+from gradlab.surface.grid import Axes, Place
 from gradlab.surface.linear import Columns, columns_of
 from gradlab.surface.ranks import mean_hubers
 from gradlab.surface.squares import mean_squares
 
 FEW = 16
 """With fewer points than this a cell costs no more than the sums do."""
-
-Axes = tuple[Tensor, Tensor]
 
 
 def exact_values(objective: Objective, place: Place, axes: Axes) -> tuple[Tensor, str] | None:

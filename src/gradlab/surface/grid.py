@@ -13,6 +13,8 @@ from gradlab.errors import OptionError
 Axis = tuple[float, float, int]
 """One side of the grid: lowest value, highest value, how many values."""
 
+Axes = tuple[Tensor, Tensor]
+
 Place = Callable[[Tensor, Tensor], Params]
 """Two numbers in, all parameters out, the others held."""
 
@@ -40,7 +42,9 @@ def placer(base: Params, first: str, second: str) -> Place:
     def place(*values: Tensor) -> Params:
         params = dict(base)
         for (owner, here), value in zip(spots, values, strict=True):
-            params[owner] = value.reshape(base[owner].shape) if here is None else torch.where(here, value, params[owner])
+            params[owner] = (
+                value.reshape(base[owner].shape) if here is None else torch.where(here, value, params[owner])
+            )
         return params
 
     return place

@@ -12,7 +12,7 @@ from torch import Tensor
 from gradlab._types import Params
 from gradlab.linearity import is_linear
 from gradlab.objective import Objective
-from gradlab.surface.grid import Place
+from gradlab.surface.grid import Axes, Place
 
 RECORDED = 1 << 16
 """Points that are recorded: a recording keeps every intermediate. That the others behave alike is seen in `exact.py`,
@@ -28,7 +28,7 @@ class Columns:
     rounding: tuple[float, float]
 
 
-def columns_of(objective: Objective, place: Place, axes: tuple[Tensor, Tensor]) -> Columns | None:
+def columns_of(objective: Objective, place: Place, axes: Axes) -> Columns | None:
     """The three columns; None where linearity cannot be shown.
 
     Each is a difference of two predictions, taken as far apart as the grid is wide and at a power of two, so that

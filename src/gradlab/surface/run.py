@@ -1,6 +1,8 @@
 """The surface of a model on points: exact where it can be, else every cell."""
 
+import math
 from collections.abc import Callable, Mapping
+from functools import partial
 from typing import Any
 
 import torch
@@ -14,7 +16,9 @@ from gradlab.models import Model
 from gradlab.models import resolve as resolve_model
 from gradlab.objective import Objective
 from gradlab.surface.exact import exact_values
-from gradlab.surface.grid import Axis, check_grid, placer
+from gradlab.surface.grid import Axes, Axis, Place, check_grid, placer
+from gradlab.surface.memory import check_memory
+from gradlab.surface.parts import parts_of
 from gradlab.surface.values import Surface
 
 CHUNK = 1 << 18
@@ -36,7 +40,7 @@ def surface(
     of a tensor parameter is named as in a History, `w[0,1]`. One point gives the surface of a single error.
 
     Raises OptionError for a parameter that the model does not have, a number of names other than two, fewer than two
-    values, lowest not below highest, or more than 10 million cells.
+    values, lowest not below highest, more than 10 million cells, or more than memory holds.
 
     >>> errors = surface("line", Points([4.0], [4.0]), loss="mae", over={"m": (-5, 5, 11), "b": (-5, 5, 11)}).values
     >>> errors.shape, errors[5, 5].item(), errors[6, 5].item()  # at (m, b) = (0, 0) and (1, 0)
@@ -45,6 +49,7 @@ def surface(
     resolved = resolve_model(model, names=points.names)
     loss_function = resolve_loss(loss)
     check_grid(over)
+    check_memory(math.prod(count for _, _, count in over.values()), len(points))
     like: dict[str, Any] = {"dtype": points.y.dtype, "device": points.y.device}
     base = {name: torch.as_tensor(value, **like) for name, value in _base(resolved, at).items()}
     first, second = over
@@ -53,7 +58,7 @@ def surface(
     place = placer(base, first, second)
     with torch.no_grad():
         exact = exact_values(objective, place, axes)
-        values, method = exact or _evaluate(lambda p, q: objective(place(p, q)), axes, len(points))
+        values, method = exact or _every_cell(objective, place, axes)
     name = getattr(loss_function, "name", getattr(loss_function, "__name__", type(loss_function).__name__))
     held = {key: value for key, value in base.items() if key not in (first, second)}
     return Surface((first, second), axes, values, method, name, len(points), held)
@@ -66,7 +71,20 @@ def _base(model: Model, at: Mapping[str, float | Tensor] | None) -> dict[str, fl
     return {name: (at or {}).get(name, model.start[name]) for name in model.parameters}
 
 
-def _evaluate(loss_at: Callable[[Tensor, Tensor], Tensor], axes: tuple[Tensor, Tensor], n: int) -> tuple[Tensor, str]:
+def _every_cell(objective: Objective, place: Place, axes: Axes) -> tuple[Tensor, str]:
+    """All cells, one part of the points after the other where they may be parted."""
+    total, method = torch.zeros(()), "vectorised"
+    for part in parts_of(objective, place, axes) or [objective]:
+        values, method = _evaluate(partial(_loss_at, part, place), axes, len(part.points))
+        total = total + values * (len(part.points) / len(objective.points))
+    return total, method
+
+
+def _loss_at(objective: Objective, place: Place, p: Tensor, q: Tensor) -> Tensor:
+    return objective(place(p, q))
+
+
+def _evaluate(loss_at: Callable[[Tensor, Tensor], Tensor], axes: Axes, n: int) -> tuple[Tensor, str]:
     """The loss at every cell, and the way it was found.
 
     `vmap` gives each cell its own scalars, so that a model which mixes points or branches on shapes stays right; what

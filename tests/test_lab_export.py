@@ -4,12 +4,12 @@ import base64
 import contextlib
 import io
 import json
-import shutil
 import subprocess
 import sys
 
 import pytest
 import torch
+from lab_page import CHROMIUM, FLAGS, require_chromium
 from test_lab_step import STATES
 
 from gradlab.history import History
@@ -36,7 +36,7 @@ def exported(what, state, lang="en"):
     message = {"type": "export", "id": 1, "what": what, "state": state, "lang": lang}
     ((header, arrays),) = Session().handle(message)
     assert header["type"] == "export", header
-    return header, bytes(arrays["file"].tolist())
+    return header, bytes(arrays["data"].tolist())
 
 
 def run_of(state):
@@ -131,16 +131,15 @@ def test_a_long_run_keeps_some_insides_and_the_last():
     assert list(recorded["steps"]) == [str(index) for index in [*range(0, 150, 3), 150]]
 
 
-@pytest.mark.skipif(shutil.which("chromium") is None, reason="needs Chromium")
 def test_the_page_replays_without_python_and_without_network(tmp_path):
+    require_chromium()
     _, file = exported("html", {"steps": 4, "loss": "mse"}, lang="en")
     path = tmp_path / "replay.html"
     path.write_bytes(file)
     sync_api = pytest.importorskip("playwright.sync_api")
     asked, said = [], []
     with sync_api.sync_playwright() as playwright:
-        flags = ["--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run"]
-        browser = playwright.chromium.launch(executable_path=shutil.which("chromium"), args=flags)
+        browser = playwright.chromium.launch(executable_path=CHROMIUM, args=FLAGS)
         page = browser.new_page()
         page.on("request", lambda request: asked.append(request.url))
         page.on("console", lambda message: said.append(message.text))

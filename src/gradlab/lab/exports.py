@@ -15,7 +15,7 @@ from gradlab.lab.runs import Run
 
 
 def export(run: Run, what: str) -> tuple[dict[str, Any], dict[str, Tensor]]:
-    """Header and buffer `file` of an `export`. Raises OptionError for another `what`, or where there is no source."""
+    """Header and buffer `data` of an `export`. Raises OptionError for another `what`, or where there is no source."""
     if what not in WRITERS:
         raise OptionError("lab.unknown_export", name=what[:40], known=", ".join([*WRITERS, "html"]), field="what")
     mime, written = WRITERS[what]
@@ -25,7 +25,7 @@ def export(run: Run, what: str) -> tuple[dict[str, Any], dict[str, Tensor]]:
 def as_file(what: str, mime: str, content: bytes) -> tuple[dict[str, Any], dict[str, Tensor]]:
     """The answer that carries a file."""
     data = torch.frombuffer(bytearray(content), dtype=torch.uint8)
-    return {"what": what, "filename": f"gradlab.{what}", "mime": mime}, {"file": data}
+    return {"what": what, "filename": f"gradlab.{what}", "mime": mime}, {"data": data}
 
 
 def _script(run: Run) -> bytes:

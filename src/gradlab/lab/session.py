@@ -13,6 +13,7 @@ from gradlab.lab.runs import Runs
 from gradlab.lab.solving import Answer, solve
 from gradlab.lab.state import MAX_GRID, MAX_POINTS, MAX_STEPS, lesson_points, made_points, read_index, read_state
 from gradlab.lab.step import step
+from gradlab.lab.traps import trap
 from gradlab.models import NAMES as MODELS
 from gradlab.models import resolve
 from gradlab.rules import FORMULA_FUNCTIONS
@@ -30,6 +31,7 @@ class Session:
             "solve": self._solve,
             "step": self._step,
             "export": self._export,
+            "trap": self._trap,
             "points": _points,
             "csv": _csv,
         }
@@ -60,6 +62,9 @@ class Session:
             return export(run, str(what))
         state = {**message["state"], **_as_lists(run.state.points)[0]}
         return as_file("html", "text/html", page(self.handle, state, messages.language()).encode())
+
+    def _trap(self, message: Mapping[str, Any]) -> Answer:
+        return trap(str(message.get("name")), self._runs.of(read_state(message.get("state"))))
 
     def _welcome(self, message: Mapping[str, Any]) -> Answer:
         import torch

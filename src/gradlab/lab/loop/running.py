@@ -12,7 +12,7 @@ from torch import Tensor
 
 from gradlab.data import Points
 from gradlab.descent.batches import order_of_epoch
-from gradlab.lab.loop.program import PHASES, Program, is_batched
+from gradlab.lab.loop.program import Program, is_batched
 from gradlab.lab.state import State
 
 FILE = "training-loop.py"
@@ -69,7 +69,7 @@ def batches_of(state: State, n: int) -> Any:
 
 
 def _compiled(program: Program) -> tuple[CodeType, CodeType, Mapping[str, CodeType]]:
-    return _compiled_text(program.text, tuple((phase, tuple(program.lines_of(phase))) for phase in PHASES))
+    return _compiled_text(program.text, tuple((b.phase, tuple(program.lines_of(b.phase))) for b in program.blocks))
 
 
 @lru_cache(maxsize=64)

@@ -48,17 +48,20 @@ class Outcome:
 
     def sentence(self) -> str:
         """The outcome in one or two sentences, with its numbers, in the language in force."""
-        key = f"{self.kind}_{self.reason}" if self.reason else self.kind
-        sentence = messages.text(f"outcome.{key}".replace("-", "_"), **self._numbers())
-        return f"{sentence} {self._advice()}" if self.kind == "diverged" and self.stable_lr is not None else sentence
+        return " ".join(messages.text(key, **values) for key, values in self.sentences())
 
-    def _numbers(self) -> dict[str, object]:
-        return {name: getattr(self, name) for name in ("step", "loss", "gradient_norm", "lr", "stable_lr")}
+    def sentences(self) -> list[tuple[str, dict[str, object]]]:
+        """The sentences as keys of the catalogue with their numbers, to be said in any language, later."""
+        kind = f"{self.kind}_{self.reason}" if self.reason else self.kind
+        keys = [f"outcome.{kind}".replace("-", "_")]
+        if self.kind == "diverged" and self.stable_lr is not None:
+            keys.append(self._advice(self.stable_lr))
+        values = {name: getattr(self, name) for name in ("step", "loss", "gradient_norm", "lr", "stable_lr")}
+        return [(key, values) for key in keys]
 
-    def _advice(self) -> str:
+    def _advice(self, stable_lr: float) -> str:
         """What the curvature at the start says about the lr."""
-        assert self.stable_lr is not None
-        if math.isinf(self.stable_lr):
-            return messages.text("outcome.no_upward_curvature")
-        key = "lr_too_large" if self.lr is not None and self.lr > self.stable_lr else "lr_stable_at_start"
-        return messages.text(f"outcome.{key}", **self._numbers())
+        if math.isinf(stable_lr):
+            return "outcome.no_upward_curvature"
+        too_large = self.lr is not None and self.lr > stable_lr
+        return "outcome.lr_too_large" if too_large else "outcome.lr_stable_at_start"

@@ -12,7 +12,7 @@ from gradlab.history import History
 from gradlab.lab.state import State
 from gradlab.linearity import design, is_linear
 from gradlab.models import Model
-from gradlab.surface import surface
+from gradlab.surface import Surface, surface
 
 Window = Mapping[str, tuple[float, float]]
 
@@ -38,6 +38,7 @@ def landscape(
         "surface_method": ground.method,
         "held": {name: value.tolist() for name, value in at.items() if name not in axes},
     }
+    header["optimum"] = _optimum(state, model, points, ground)
     arrays = {"surface": ground.values.to(torch.float32), "levels": _levels(ground.values)}
     return header, arrays | _geometry(state, model, points, history, axes, window, header)
 
@@ -50,8 +51,29 @@ def _span(asked: Window | None, name: str, path: Tensor, exact: Mapping[str, Ten
     if exact is not None and name in exact and exact[name].dim() == 0:
         marks = torch.cat([marks, exact[name].reshape(1).to(marks.dtype)])
     low, high = float(marks.min()), float(marks.max())
-    room = 0.35 * (high - low) or 0.5 * (1 + abs(low))
+    room = max(0.35 * (high - low), (0.05 if high > low else 0.5) * (1 + abs(low + high) / 2))
     return low - room, high + room
+
+
+REFINEMENTS, CLOSER = 6, 11
+"""The lowest cell is looked into so many times, each time at so many by so many places around it."""
+
+
+def _optimum(state: State, model: Model, points: Points, ground: Surface) -> dict[str, float] | None:
+    """The lowest loss in the plane of the two axes, found by looking closer and closer at the lowest cell.
+
+    None where it lies at the border: then the lowest place is not on the map.
+    """
+    lowest = ground.lowest()
+    cells = {name: (axis[1] - axis[0]).item() for name, axis in zip(ground.names, ground.axes, strict=True)}
+    for name, axis in zip(ground.names, ground.axes, strict=True):
+        if not axis[0] < lowest[name] < axis[-1]:
+            return None
+    for _ in range(REFINEMENTS):
+        over = {name: (lowest[name] - cell, lowest[name] + cell, CLOSER) for name, cell in cells.items()}
+        lowest = surface(model, points, loss=state.loss, over=over, at=ground.at).lowest()
+        cells = {name: 2 * cell / (CLOSER - 1) for name, cell in cells.items()}
+    return lowest
 
 
 def _levels(values: Tensor) -> Tensor:

@@ -7,6 +7,7 @@ from typing import Any
 from gradlab import messages
 from gradlab.data import Points, datasets, read
 from gradlab.errors import GradlabError, OptionError
+from gradlab.lab.compare import delta, race
 from gradlab.lab.exports import as_file, export
 from gradlab.lab.replay import page
 from gradlab.lab.runs import Runs
@@ -32,6 +33,8 @@ class Session:
             "step": self._step,
             "export": self._export,
             "trap": self._trap,
+            "race": lambda message: race(message.get("states"), self._runs.of),
+            "delta": self._delta,
             "points": _points,
             "csv": _csv,
         }
@@ -65,6 +68,9 @@ class Session:
 
     def _trap(self, message: Mapping[str, Any]) -> Answer:
         return trap(str(message.get("name")), self._runs.of(read_state(message.get("state"))))
+
+    def _delta(self, message: Mapping[str, Any]) -> Answer:
+        return delta(self._runs.of(read_state(message.get("state"))), read_index(message.get("index", 0)))
 
     def _welcome(self, message: Mapping[str, Any]) -> Answer:
         import torch

@@ -8,13 +8,13 @@ import torch
 from torch import Tensor
 
 from gradlab.curvature import largest_stable_lr
-from gradlab.data import Points
-from gradlab.history import History
+from gradlab.history import History, Outcome
 from gradlab.lab.landscape import landscape
+from gradlab.lab.loop.tensors import plain
 from gradlab.lab.runs import Run
 from gradlab.lab.state import State
+from gradlab.linearity import design, is_linear
 from gradlab.models import Model
-from gradlab.objective import Objective
 from gradlab.solve import least_squares
 
 SHOWN = 500
@@ -32,8 +32,14 @@ def solve(run: Run, state: State) -> Answer:
     free = tuple(name for name in history.parameters if name not in history.settings["freeze"])
     exact = least_squares(model, seen, history.params, free)
     ground, arrays = landscape(state, model, seen, history, exact)
-    header = _header(history, run.objective, exact) | ground | {"shown": min(len(seen), SHOWN)}
-    arrays = _columns(history) | _curves(model, seen, history) | arrays
+    header = (
+        summary(run)
+        | _facts(run, exact)
+        | {"quadratic": _quadratic(run, free)}
+        | ground
+        | {"shown": min(len(seen), SHOWN)}
+    )
+    arrays = _columns(history) | _curves(run) | arrays
     return header | {"seconds": time.perf_counter() - began}, arrays
 
 
@@ -43,29 +49,69 @@ def numbers(params: Mapping[str, Tensor] | None) -> dict[str, Any] | None:
 
 
 def finite(value: Any) -> Any:
+    """Numbers as they are, None for those that are not finite."""
     if isinstance(value, list):
         return [finite(each) for each in value]
     return value if abs(value) < float("inf") else None
 
 
-def _header(history: History, objective: Objective, exact: Mapping[str, Tensor] | None) -> dict[str, Any]:
-    outcome, elements = history.outcome, list(history.elements())
-    start = {name: history[name][0] for name in history.parameters}
+def summary(run: Run) -> dict[str, Any]:
+    """What a run came to: parameters, rows, outcome, engine, settings."""
+    history = run.history
     return {
         "parameters": list(history.parameters),
-        "elements": [element.name for element in elements],
+        "elements": [element.name for element in history.elements()],
         "rows": len(history),
-        "outcome": {
-            "kind": outcome.kind,
-            "step": outcome.step,
-            "reason": outcome.reason,
-            "sentence": outcome.sentence(),
-        },
+        "outcome": _outcome(history.outcome),
         "engine": history.engine,
-        "stable_lr": finite(largest_stable_lr(objective, start)),
+        "settings": {name: value for name, value in history.settings.items() if name != "state"},
+    }
+
+
+def _outcome(outcome: Outcome) -> dict[str, Any]:
+    """Sentences with their keys, so that the language can be switched without a new solve."""
+    said: list[dict[str, Any]] = [
+        {"key": key, "values": {name: plain(value) for name, value in values.items()}}
+        for key, values in outcome.sentences()
+    ]
+    told = {"kind": outcome.kind, "step": outcome.step, "reason": outcome.reason, "sentence": outcome.sentence()}
+    return told | said[0] | {"sentences": said}
+
+
+def _facts(run: Run, exact: Mapping[str, Tensor] | None) -> dict[str, Any]:
+    """What is known of the problem without walking: the largest stable lr, the answer where it can be solved for."""
+    start = {name: run.history[name][0] for name in run.history.parameters}
+    stable_lr = largest_stable_lr(run.objective, start)
+    return {
+        "stable_lr": finite(stable_lr),
         "least_squares": numbers(exact),
-        "mean_y": objective.mean_y.item(),
-        "settings": {k: v for k, v in history.settings.items() if k != "state"},
+        "mean_y": run.objective.mean_y.item(),
+    }
+
+
+def _quadratic(run: Run, free: tuple[str, ...]) -> dict[str, Any] | None:
+    """What is known in closed form of the MSE of a model linear in its free parameters; None of any other.
+
+    Its Hessian H = 2/n·JᵀJ is the same everywhere. Along an eigenvector with eigenvalue λ plain descent multiplies the
+    distance to the answer by 1 − lr·λ at each step: `rate` is the largest of them in size, 1 or more where it diverges.
+    """
+    params = {name: value for name, value in run.history.params.items() if bool(torch.isfinite(value).all())}
+    params = {name: run.history[name][0] for name in run.history.parameters} | params
+    moving = {name: params[name] for name in free}
+
+    def prediction(some: Mapping[str, Tensor]) -> Tensor:
+        return run.model(run.points.x, **{**params, **some})
+
+    if run.state.loss != "mse" or not is_linear(prediction, moving):
+        return None
+    matrix, _ = design(prediction, moving, free)
+    curvatures = torch.linalg.eigvalsh(2 * matrix.T @ matrix / len(matrix))
+    smallest, largest = curvatures[0].item(), curvatures[-1].item()
+    return {
+        "curvatures": curvatures.tolist(),
+        "condition_number": largest / smallest if smallest > 0 else None,
+        "rate": (1 - run.state.lr * curvatures).abs().max().item() if run.state.optimizer == "sgd" else None,
+        "best_lr": 2 / (smallest + largest) if largest > 0 else None,
     }
 
 
@@ -80,19 +126,16 @@ def _columns(history: History) -> dict[str, Tensor]:
     }
 
 
-def _curves(model: Model, points: Points, history: History) -> dict[str, Tensor]:
-    """The model over x at every row, and its predictions at the points that are drawn."""
-    x = points.x if points.x.dim() == 1 else points.x[:, 0]
+def _curves(run: Run) -> dict[str, Tensor]:
+    """The model over x at every row, x in a person's own units, and its predictions at the points that are drawn."""
+    x, seen, scale = run.state.points.x, run.points.x, run.history.settings["standardise"]
     margin = 0.05 * (x.max() - x.min()) + (1e-3 if bool(x.max() == x.min()) else 0)
-    along = torch.linspace(
-        float(min(x.min() - margin, torch.tensor(0.0))), float(x.max() + margin), CURVE, dtype=x.dtype
-    )
-    columns = {name: history[name] for name in history.parameters}
-    return {
-        "curve_x": along.to(torch.float32),
-        "curve_y": at_every_row(model, along, columns).to(torch.float32),
-        "prediction": at_every_row(model, x[:SHOWN], columns).to(torch.float32),
-    }
+    zero = torch.zeros((), dtype=x.dtype)
+    along = torch.linspace(float(torch.minimum(x.min() - margin, zero)), float(x.max() + margin), CURVE, dtype=x.dtype)
+    inside = (along - scale["mean"][0]) / scale["sd"][0] if scale else along
+    columns = {name: run.history[name] for name in run.history.parameters}
+    both = at_every_row(run.model, torch.cat([inside, seen[:SHOWN]]), columns).to(torch.float32)
+    return {"curve_x": along.to(torch.float32), "curve_y": both[:, :CURVE], "prediction": both[:, CURVE:]}
 
 
 def at_every_row(model: Model, x: Tensor, columns: Mapping[str, Tensor]) -> Tensor:

@@ -42,6 +42,6 @@ def _numbers(tensor: Tensor) -> Any:
     return plain(values[0]) if tensor.dim() == 0 else [plain(value) for value in values]
 
 
-def plain(value: float) -> float | str:
+def plain(value: Any) -> Any:
     """A number as JSON can hold it; what is not finite by its name, `nan`, `inf` or `-inf`."""
-    return value if math.isfinite(value) else str(value)
+    return str(value) if isinstance(value, float) and not math.isfinite(value) else value

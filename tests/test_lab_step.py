@@ -2,6 +2,7 @@
 
 import json
 import math
+from xml.etree import ElementTree
 
 import pytest
 import torch
@@ -192,3 +193,13 @@ def test_standardised_points_are_what_the_code_sees():
 def test_an_index_that_is_none_is_refused(index):
     ((header, _),) = Session().handle({"type": "step", "id": 1, "state": {}, "index": index})
     assert header["type"] == "refused"
+
+
+def test_the_chain_rule_is_written_with_the_steps_numbers():
+    header, _ = ask("step", {"loss": "mse", "freeze": []}, index=4)
+    for name in ("m", "b"):
+        filled = ElementTree.fromstring(header["formula"][name])
+        numbers = [one.text for one in filled.iter("{http://www.w3.org/1998/Math/MathML}mn")]
+        assert "50" in numbers
+        assert float(numbers[-1]) == pytest.approx(abs(header["gradients"]["autograd"][name]), rel=1e-3)
+        assert ElementTree.fromstring(header["symbols"]["gradient"][name]) is not None

@@ -102,3 +102,22 @@ def test_an_unknown_trap_is_refused():
     header, _ = ask("pit")
     assert header["type"] == "refused"
     assert "no-zero" in header["sentence"]
+
+
+CODES = {
+    "no-zero": "accumulated-gradient",
+    "rebind": "lost-leaf",
+    "no-no-grad": "inplace-on-leaf",
+    "wrong-sign": "ascending",
+    "broadcast": "broadcast",
+    "lr-too-high": "diverging",
+}
+
+
+@pytest.mark.parametrize("name", TRAPS)
+def test_the_doctor_names_the_trap(name):
+    header, _ = ask(name, BOTH)
+    first = header["findings"][0]
+    assert (first["code"], first["severity"]) == (CODES[name], "error")
+    assert first["sentence"] != ask(name, BOTH, lang="es")[0]["findings"][0]["sentence"]
+    assert header["code_wrong"].splitlines()[first["line"] - 1].strip()

@@ -8,6 +8,8 @@ from typing import Any
 from gradlab import gradients, losses
 from gradlab._types import Params
 from gradlab.data import Points
+from gradlab.errors import RecordingError
+from gradlab.formula import formulas
 from gradlab.history.columns import named_numbers
 from gradlab.lab.loop import PHASES, Program, write
 from gradlab.lab.loop.program import is_batched
@@ -39,7 +41,26 @@ def step(run: Run, index: int) -> dict[str, Any]:
         "gradients": found,
         "digits": {way: agreement(found[way], found["autograd"]) for way in WAYS[:2]},
         "graph": _graph(state, index, model, seen, params),
-        "formula": None,
+        **_formulas(Objective(model, losses.resolve(state.loss), seen), params, state.kink),
+    }
+
+
+def _formulas(objective: Objective, params: Params, kink: float) -> dict[str, Any]:
+    """MathML: `formula`, the chain rule filled with this step's numbers, by parameter; `symbols`, the same in names.
+
+    None where the model has an operation without a formula.
+    """
+    try:
+        found = formulas(objective, params, kink)
+    except RecordingError:
+        return {"formula": None, "symbols": None}
+    parts = {"model": found.model, "loss": found.loss, "loss_derivative": found.loss_derivative}
+    symbols: dict[str, Any] = {name: equation.mathml() for name, equation in parts.items()}
+    symbols["partials"] = {name: equation.mathml() for name, equation in found.partials.items()}
+    symbols["gradient"] = {name: equation.mathml() for name, equation in found.gradient.items()}
+    return {
+        "formula": {name: equation.mathml(numbers=True) for name, equation in found.gradient.items()},
+        "symbols": symbols,
     }
 
 

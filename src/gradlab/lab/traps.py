@@ -51,7 +51,7 @@ def trap(name: str, run: Run) -> tuple[dict[str, Any], dict[str, Tensor]]:
         "code_right": right.text,
         "code_wrong": wrong.text,
         "differs": _differing(right.text, wrong.text),
-        "findings": None,
+        "findings": _findings(wrong, before),
         **(ran["wrong"].raised or {"raised": None}),
     }
     arrays = {f"{side}_params": one.params for side, one in ran.items()}
@@ -131,6 +131,23 @@ def _ran(program: Program, before: Mapping[str, Any]) -> Ran:
         raised = {"raised": said, "raised_step": step, "raised_line": _line_of(failure)}
     table = torch.tensor(params, dtype=torch.float64).reshape(len(params), len(program.variables))
     return Ran(table, torch.tensor(losses, dtype=torch.float64), raised)
+
+
+def _findings(program: Program, before: Mapping[str, Any]) -> list[dict[str, Any]]:
+    """What the doctor says of the wrong loop, run once more under its eyes, as its text stands."""
+    from gradlab.doctor import watch  # brings torch.optim, which takes a second to import
+
+    running = Running(program, before)
+    with watch() as watching:
+        try:
+            running.whole()
+        except Exception as failure:  # the doctor knows what it comes from
+            raised: Exception | None = failure
+        else:
+            raised = None
+    if raised is not None:
+        watching.ended_by(raised)
+    return [finding.as_dict() for finding in watching.findings]
 
 
 def _line_of(failure: Exception) -> int | None:

@@ -39,11 +39,19 @@ class Running:
             self.variables["step"] = step
             exec(self._body, self.variables)
 
+    def whole(self) -> None:
+        """The text from its first line to its last, as Python runs a script."""
+        self._remember_source()
+        exec(compile(self.program.text, FILE, "exec", dont_inherit=True), self.variables)
+
     def phase(self, name: str, step: int) -> None:
         """The lines of one phase."""
-        linecache.cache[FILE] = (1, None, self.program.text.splitlines(keepends=True), FILE)
+        self._remember_source()
         self.variables["step"] = step
         exec(self._phases[name], self.variables)
+
+    def _remember_source(self) -> None:
+        linecache.cache[FILE] = (1, None, self.program.text.splitlines(keepends=True), FILE)
 
     def parameters(self) -> dict[str, Tensor]:
         """The parameters as they are now, by their names in the model."""

@@ -52,6 +52,15 @@ def test_fit_as_json(run, line_csv):
     assert (found["steps"], found["n"], found["model"], found["gradient_method"]) == (300, 5, "line", "autograd")
 
 
+@pytest.mark.parametrize("loss", ["mae", "huber:0.5", "mse"])
+def test_the_optimum_of_the_runs_own_loss_stands_beside_it(run, loss):
+    """A long descent ends there: the distance left is that to its own goal, not to the least squares."""
+    options = ("--standardise", "--loss", loss, "--optimizer", "adam", "--lr", "0.01", "--steps", 4000, "--json")
+    found = json.loads(run("fit", "lesson-line", "--model", "line", *options)[1])
+    assert found["params"] == pytest.approx(found["optimum"], rel=0.02)
+    assert (found["least_squares"] is not None) == (loss == "mse")
+
+
 def test_history_has_a_row_for_every_point_of_the_trajectory(run, line_csv, tmp_path):
     path = tmp_path / "history.csv"
     run("fit", line_csv, "--model", "line", "--steps", 7, "--lr", "0.01", "--history", path, "--freeze", "b")

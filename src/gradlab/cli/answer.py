@@ -10,11 +10,7 @@ from gradlab.data import Points
 from gradlab.descent.standardise import standardised
 from gradlab.history import History
 from gradlab.models import Model
-from gradlab.solve import in_own_units, least_squares
-
-if TYPE_CHECKING:
-    pass
-
+from gradlab.solve import in_own_units, optimum_beside
 
 if TYPE_CHECKING:
     from matplotlib.figure import Figure
@@ -25,8 +21,8 @@ class Answer:
     """A run with its model and points.
 
     `seen` are the points that the descent saw, with x standardised if it was so asked. `own` are the parameters of the
-    x that was measured where the run used a standardised one, `exact` the least-squares answer where the model is
-    linear in its free parameters, in the units of `params`; None where there is no such thing.
+    x that was measured where the run used a standardised one, `exact` the optimum of the run's own objective, in the
+    units of `params`; None where there is no such thing, or it would take long to find.
     """
 
     history: History
@@ -75,7 +71,8 @@ class Answer:
                 "n": len(self.seen),
                 "loss_name": settings["loss"],
                 "sentence": history.outcome.sentence(),
-                "least_squares": _numbers(self.exact) if self.exact else None,
+                "optimum": _numbers(self.exact) if self.exact else None,
+                "least_squares": _numbers(self.exact) if self.exact and settings["loss"] == "mse" else None,
                 "standardise": self._standardised(),
             }
         )
@@ -86,12 +83,12 @@ class Answer:
 
 
 def answer_to(model: Model, points: Points, history: History) -> Answer:
-    """Put the exact answer, and parameters in the units that were measured, beside a run."""
+    """Put the optimum, and parameters in the units that were measured, beside a run."""
     settings = history.settings
     points = points.to(device="cpu")
     seen = standardised(points)[0] if settings["standardise"] else points
     free = tuple(name for name in history.parameters if name not in settings["freeze"])
-    exact = least_squares(model, seen, history.params, free)
+    exact = optimum_beside(model, seen, history.params, free, settings["loss"])
     if not settings["standardise"]:
         return Answer(history, model, seen, None, exact)
     own = in_own_units(model, points, seen, history.params)

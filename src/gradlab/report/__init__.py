@@ -54,7 +54,7 @@ def report(
         n=len(points),
         data=data,
         result=result_table(history, exact, own),
-        notes=result_notes(history, exact, own),
+        notes=result_notes(own),
         pictures=list(pictures(history, points, resolved, learned, true)),
         settings=settings_table(history),
         few=few,

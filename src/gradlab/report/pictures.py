@@ -44,8 +44,8 @@ def pictures(
         yield loss
     surface = surface_around(history, points, model, exact)
     if surface is not None:
-        squared = history.settings.get("loss") == "mse" and set(surface.names) <= set(exact)
-        figure = draw_surface(surface, history=history, minimum=exact if squared else None)
+        known = set(surface.names) <= set(exact)
+        figure = draw_surface(surface, history=history, minimum=exact if known else None)
         first, second = surface.names
         yield as_picture(figure, text("report.caption_surface", first=first, second=second), wide=True)
     if points.x.dim() == 2 and points.x.shape[1] > 1:

@@ -24,6 +24,8 @@ Array = NDArray[Any]
 STEPS = 200
 NEAR = 1e-7
 """Steps smaller than this beside the parameters go undamped."""
+SAME = 1e-9
+"""Beside large predictions with small residuals a sum of losses is not known more exactly."""
 MOST_DAMPING = 1e12
 
 
@@ -94,7 +96,7 @@ class Descent:
                 break
         last = settled(self.undamped, here.p)
         end = self.at(last.p)
-        if end.total <= here.total * (1 + 1e-14):
+        if end.total <= here.total * (1 + SAME):
             return end.p, count + last.steps, last.size <= NEAR
         return here.p, count, False
 

@@ -19,9 +19,9 @@ Numbers = Mapping[str, float | Tensor]
 def summary(history: History, exact: Numbers | None = None, *, own: Numbers | None = None) -> str:
     """How a fit was run and ended, and each parameter with its value and its partial derivative.
 
-    `exact` sets a known answer beside the values, by parameter (the least-squares solution of a model linear in its
-    parameters), and the distance that is left. A run on standardised x learned the parameters of that x; `own` are
-    those of x as it was measured, which are shown and compared instead. Of many numbers the first 20 are shown.
+    `exact` sets the optimum of the run's own objective beside the values, by parameter, and the distance that is left.
+    A run on standardised x learned the parameters of that x; `own` are those of x as it was measured, which are shown
+    and compared instead. Of many numbers the first 20 are shown.
 
     >>> history = gradlab.fit("m*x", gradlab.Points([1.0, 2.0], [2.0, 4.0]), lr=0.1, steps=3)
     >>> print(summary(history, {"m": torch.tensor(2.0)}))
@@ -37,7 +37,7 @@ def summary(history: History, exact: Numbers | None = None, *, own: Numbers | No
     lines = [*_facts(history), "", *aligned(result_rows(history, exact, own, MOST_ROWS, DIGITS))]
     if more := numbers_left_out(history, MOST_ROWS):
         lines.append(more)
-    for note in result_notes(history, exact, own):
+    for note in result_notes(own):
         lines += ["", *hanging("", note)]
     return "\n".join(lines)
 
@@ -75,7 +75,9 @@ def result_rows(
     """A header, and one row per number: name, value, then what is known of it; of many, the first `most`."""
     columns = ["parameter", "value", *([] if own else ["gradient"]), *(["exact", "distance"] if exact else [])]
     values, answers = named_numbers(own or history.params), named_numbers(exact or {})
-    rows = [[text(f"text.head_{column}") for column in columns]]
+    squared = history.settings.get("loss", "mse") == "mse"
+    heads = [column if squared or column != "exact" else "optimum" for column in columns]
+    rows = [[text(f"text.head_{head}") for head in heads]]
     for element in islice(history.elements(), most):
         value, answer = values[element.name], answers.get(element.name)
         mark = f" {text('text.mark_frozen')}" if element.parameter in history.frozen else ""
@@ -87,12 +89,9 @@ def result_rows(
     return rows
 
 
-def result_notes(history: History, exact: Numbers | None, own: Numbers | None) -> list[str]:
-    """What must be said of the rows: whose x the parameters are for, and that another loss has another answer."""
-    notes = [text("text.own_units")] if own else []
-    if exact and history.settings.get("loss", "mse") != "mse":
-        notes.append(text("text.other_loss", loss=history.settings["loss"]))
-    return notes
+def result_notes(own: Numbers | None) -> list[str]:
+    """What must be said of the rows: whose x the parameters are for."""
+    return [text("text.own_units")] if own else []
 
 
 def numbers_left_out(history: History, most: int) -> str:

@@ -38,6 +38,9 @@ check: $(READY)
 	$(BIN)/mypy src bench tools
 	$(BIN)/lint-imports --no-cache
 	$(BIN)/python tools/sizes.py
+	@if command -v npm >/dev/null; then \
+	  [ -d front/node_modules ] || npm --prefix front ci --silent; npm --prefix front run --silent check; \
+	else echo "No npm here: the lab's bundle is not compared with its source."; fi
 
 fmt: $(READY)
 	$(BIN)/ruff check --fix .

@@ -50,6 +50,9 @@ function openPage(el) {
       history.replaceState(null, "", `${location.pathname}${location.search}#${written}`);
     }, 250);
   };
+  const speak = () => (document.documentElement.lang = getLanguage());
+  store.on("view", speak);
+  speak();
   ["state", "step", "view"].forEach((event) => store.on(event, write));
   addEventListener("hashchange", () => {
     if (location.hash.slice(1) !== written) store.load(situated(decode(location.hash)));

@@ -13,7 +13,7 @@ export function takeTab({ store, root, on }) {
   function take(what) {
     told.textContent = t("lab.waiting");
     store.ask("export", { what, state: toSolve(store.state) }, (header, buffers) => {
-      download(header.filename, [buffers.file], header.mime);
+      download(header.filename, [buffers.data], header.mime);
       told.textContent = t("lab.take_done", { name: header.filename });
     });
   }

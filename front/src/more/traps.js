@@ -40,8 +40,8 @@ export function trapsTab({ store, on, dispose }) {
 }
 
 function shown(trap, buffers, dispose) {
-  const wrongLines = new Set(trap.differs_wrong);
-  const rightLines = new Set(trap.differs_right);
+  const wrongLines = new Set(trap.differs.wrong);
+  const rightLines = new Set(trap.differs.right);
   return [
     h("p", { class: "trap-about" }, t(`lab.trap_about_${word(trap.name)}`)),
     h(
@@ -54,7 +54,7 @@ function shown(trap, buffers, dispose) {
         { class: "card", "aria-label": t("lab.trap_says") },
         h("h3", {}, t("lab.trap_pytorch")),
         trap.raised
-          ? raisedBy(trap.raised)
+          ? raisedBy(trap)
           : h("p", {}, t("lab.trap_silent")),
         h("h3", {}, t("lab.trap_doctor")),
         trap.findings?.length
@@ -93,15 +93,15 @@ function listing(title, code, lines, kind) {
 }
 
 /** What PyTorch raised, word for word, and where. */
-function raisedBy({ message, step, line }) {
+function raisedBy({ raised, raised_step: step, raised_line: line }) {
   return [
     h("p", { class: "quiet" }, t("lab.trap_raised_at", { step, line: line ?? "—" })),
-    h("pre", { class: "raised scroll-x", tabindex: 0, role: "group", "aria-label": t("lab.trap_pytorch") }, message),
+    h("pre", { class: "raised scroll-x", tabindex: 0, role: "group", "aria-label": t("lab.trap_pytorch") }, raised),
   ];
 }
 
 /** Both losses over the steps, on one axis. */
-function lossChart({ loss_wrong: wrong, loss_right: right }, dispose) {
+function lossChart({ wrong_loss: wrong, right_loss: right }, dispose) {
   if (!wrong || !right) return null;
   const picture = chart({ label: t("lab.trap_chart"), dispose });
   const lines = [

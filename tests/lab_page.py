@@ -80,8 +80,7 @@ class Lab:
 
     def value(self, name: str) -> float:
         """A number of the time bar with all its digits."""
-        text = self.page.locator(f'dd[data-value="{name}"]').get_attribute("title")
-        return float(text.replace("−", "-").replace(",", "."))
+        return float(self.page.locator(f'dd[data-value="{name}"]').get_attribute("data-exact"))
 
     def store(self, expression: str) -> Any:
         """Something of the page's own state."""

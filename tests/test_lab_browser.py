@@ -210,6 +210,64 @@ def test_without_the_server_scrubbing_goes_on_and_it_comes_back(playwright: Any)
         lab.page.wait_for_selector(".banner.offline:visible")
         before = lab.value("loss")
         lab.page.locator("[data-field=step]").evaluate("i => { i.value = 20; i.dispatchEvent(new Event('input')); }")
-        lab.page.wait_for_function(f"() => document.querySelector('dd[data-value=loss]').title !== '{before}'")
+        lab.page.wait_for_function(f"() => document.querySelector('dd[data-value=loss]').dataset.exact !== '{before}'")
         assert lab.value("loss") < before
         assert lab.value("loss") == pytest.approx(lesson_history().losses[20].item(), rel=1e-15)
+
+
+def test_the_server_that_goes_and_comes_is_found_again(lab: Lab) -> None:
+    """A laptop that was closed: the socket breaks, the page reconnects by itself and solves again."""
+    sockets: list[Any] = []
+
+    def between(socket: Any) -> None:
+        sockets.append(socket)
+        socket.connect_to_server()
+
+    lab.page.route_web_socket("**/ws*", between)
+    lab.open()
+    solves = lab.store("store.solves")
+    sockets[-1].close()
+    lab.page.wait_for_selector(".banner.offline:visible")
+    lab.page.wait_for_selector(".banner.offline", state="hidden")
+    lab.settle()
+    assert len(sockets) == 2
+    assert lab.store("store.solves") > solves
+    assert lab.value("loss") == pytest.approx(lesson_history().losses[0].item(), rel=1e-15)
+
+
+def test_a_locked_control_cannot_be_changed_and_a_hidden_one_is_not_there(lab: Lab) -> None:
+    lab.open("lang=en&lock=lr,points&hide=optimizer,surface")
+    assert lab.field("lr").is_disabled()
+    assert lab.field("loss").is_enabled()
+    assert lab.field("optimizer").count() == 0
+    assert lab.page.locator(".map").count() == 0
+    before = lab.store("store.state.points.x[0]")
+    lab.page.locator("circle.point").first.focus()
+    lab.page.keyboard.press("ArrowRight")
+    assert lab.store("store.state.points.x[0]") == before
+
+
+def test_every_situation_has_its_prediction_checked(lab: Lab) -> None:
+    expected = {"speeds": 0, "delta": 1, "sign": 0, "kink": 1, "both": 0, "too_high": 2}
+    for name, answer in expected.items():
+        lab.open(f"lang=en&sit={name}")
+        lab.field(f"prediction-{answer}").check()
+        lab.field("situation-look").click()
+        assert lab.page.locator(".what-happened").get_attribute("data-right") == "true", name
+
+
+def test_a_pasted_table_becomes_the_points(lab: Lab) -> None:
+    lab.open()
+    lab.page.locator("summary", has_text="Change the points").click()
+    lab.page.locator(".source textarea").fill("x,y\n1,2\n2,4\n3,6.5\n")
+    lab.page.get_by_role("button", name="Use this table").click()
+    lab.settle()
+    assert lab.store("store.state.points") == {"x": [1, 2, 3], "y": [2, 4, 6.5]}
+    assert lab.page.locator("circle.point").count() == 3
+
+
+def test_divergence_is_shown_as_it_is(lab: Lab) -> None:
+    lab.open("lang=en&loss=mse&lr=0.0013&freeze=&steps=60&at=31")
+    assert lab.page.locator(".outcome").get_attribute("data-kind") == "diverged"
+    assert lab.value("loss") > 1e7
+    assert lab.page.locator(".field.slider.over [data-field=lr]").count() == 1

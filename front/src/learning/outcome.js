@@ -20,7 +20,9 @@ export function outcomeLine(store) {
   return { element, sync };
 }
 
-/** A sentence that came with its key is said in the language in force; one without, as it came. */
-export function sentenceOf({ key, values, sentence }) {
+/** Sentences that came with their keys are said in the language in force; one without, as it came. */
+export function sentenceOf({ key, values, sentence, sentences }) {
+  if (sentences?.length && sentences.every((each) => has(each.key)))
+    return sentences.map((each) => t(each.key, each.values)).join(" ");
   return key && has(key) ? t(key, values) : localised(sentence ?? "");
 }

@@ -46,7 +46,7 @@ export const SITUATIONS = [
     id: "sign",
     state: { gradient: "chain-rule", start: LINE, steps: 25 },
     options: ["smaller", "same", "larger"],
-    answer: (solution) => compare(solution.param(0, "m"), solution.param(1, "m")),
+    answer: (solution) => compare(solution.param(1, "m"), solution.param(0, "m")),
   },
   {
     id: "kink",
@@ -58,7 +58,7 @@ export const SITUATIONS = [
     id: "autograd",
     state: { gradient: "autograd", start: LINE, steps: 25 },
     options: ["few", "half", "all"],
-    answer: (_, detail) => compare(10, Math.min(detail.digits["chain-rule"].m, detail.digits["chain-rule"].b), 4),
+    answer: (_, detail) => compare(Math.min(detail.digits["chain-rule"].m, detail.digits["chain-rule"].b), 10, 4),
   },
   {
     id: "both",

@@ -53,9 +53,7 @@ function shown(trap, buffers, dispose) {
         "section",
         { class: "card", "aria-label": t("lab.trap_says") },
         h("h3", {}, t("lab.trap_pytorch")),
-        trap.raised
-          ? raisedBy(trap)
-          : h("p", {}, t("lab.trap_silent")),
+        trap.raised ? raisedBy(trap) : h("p", {}, t("lab.trap_silent")),
         h("h3", {}, t("lab.trap_doctor")),
         trap.findings?.length
           ? h(

@@ -135,6 +135,6 @@ function showNumbers(list, solution, step) {
     const [term, shown] = list.children[index].children;
     say(term, name);
     say(shown, steady(value));
-    set(shown, { "data-value": id, title: number(value, 16) });
+    set(shown, { "data-value": id, "data-exact": value, title: number(value, 16) });
   });
 }

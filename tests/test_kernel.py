@@ -1,6 +1,7 @@
 """The fused loop against the eager one: every loss and optimizer, formulas nobody chose, the rules it reads."""
 
 import dataclasses
+import math
 
 import pytest
 import torch
@@ -105,6 +106,17 @@ def test_a_module_with_a_hidden_layer():
     assert distance(fused, eager) <= 1e-4
 
 
+def test_where_the_last_digit_matters_it_is_no_worse_than_the_eager_run_itself():
+    """A wave over many periods: a parameter moved by one unit in the last place takes the eager run elsewhere, too."""
+    points, start = noisy_line(0.5, 0.0, 5000), {"a": 3.0, "omega": 0.5, "phi": 0.1, "c": 10.0}
+    options = {"lr": 1e-3, "steps": 1000, "start": start}
+    fused, eager = both("sine", points, **options)
+    moved = descent.fit(
+        "sine", points, engine="eager", **options | {"start": start | {"omega": math.nextafter(0.5, 1)}}
+    )
+    assert distance(fused, eager) <= max(1e-12, 10 * distance(moved, eager))
+
+
 def test_frozen_parameters_stay_and_keep_their_gradient():
     fused, eager = both("line", loss="mae", freeze=["b"], start={"m": 0.8}, optimizer="adam", steps=50)
     assert (fused["b"] == 0).all() and distance(fused, eager) <= 1e-12 and fused.state.keys() == eager.state.keys()
@@ -164,7 +176,7 @@ FORMULAS = st.recursive(LEAVES, _longer, max_leaves=8).filter(lambda text: any(n
 
 
 @given(FORMULAS, st.sampled_from(LOSSES), st.sampled_from(OPTIMIZERS))
-@settings(max_examples=60)
+@settings(max_examples=40)
 def test_a_formula_nobody_chose(formula, loss, optimizer):
     """A few steps: over many, a last digit may decide between two branches, in the eager run as well."""
     points = Points(torch.linspace(0.3, 1.9, 21, dtype=torch.float64), torch.linspace(-1, 1, 21, dtype=torch.float64))

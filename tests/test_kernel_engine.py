@@ -153,3 +153,18 @@ def test_a_fit_that_stays_eager_does_not_load_the_compiler():
     )
     answer = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, check=True)
     assert answer.stdout.strip() == "False"
+
+
+def test_more_rows_than_there_is_memory_are_left_to_the_eager_loop():
+    history = fit(10**14, engine="fused", until=1e3)
+    assert history.engine == "eager" and history.outcome.kind == "converged"
+    assert "GB" in (history.engine_sentence() or "")
+
+
+def test_the_command_line_says_why_it_stayed_eager(tmp_path, capsys):
+    from gradlab.cli import main
+
+    (tmp_path / "centred.py").write_text("def centred(x, m, b):\n    return m * (x - x.mean()) + b\n")
+    model = f"{tmp_path / 'centred.py'}:centred"
+    assert main(["fit", "Norris", "--model", model, "--lr", "1e-7", "--steps", "3", "--engine", "fused"]) == 0
+    assert "stayed eager: mean mixes the points" in capsys.readouterr().err

@@ -42,13 +42,22 @@ def walk_fused(
     state = fresh if beginning.state is None else beginning.state
     kink = settings["kink"] if settings["gradient"] == "chain-rule" else 0.0
     loop = kernel.prepare(objective, params, free, optimizer, state, kink)
-    out = torch.empty(len(loop.program.row), beginning.rows(), dtype=objective.points.y.dtype)
+    out = _room(len(loop.program.row), beginning.rows(), objective.points.y.dtype)
     with bar(beginning.rows(), progress) as advance:
         last, kind, reason = _follow(loop, out, verdict_of(beginning, settings), params, advance)
     if kernel.disagrees(loop, out[:, : last + 1], objective, params, gradient):
         raise NotFusedError("kernel.disagrees", row=beginning.first + last)
     columns = _columns(out, last + 1, params, objective.mean_y, beginning)
     return Walked(columns, kernel.unpacked(loop.memory, loop.program.memory, params, state)[1], kind, reason)
+
+
+def _room(columns: int, rows: int, dtype: torch.dtype) -> Tensor:
+    """Where the rows will be written; a page of it that is never reached costs no memory."""
+    try:
+        return torch.empty(columns, rows, dtype=dtype)
+    except RuntimeError:
+        size = columns * rows * dtype.itemsize
+        raise NotFusedError("kernel.memory", rows=rows, gigabytes=round(size / 1e9)) from None
 
 
 def _check_settings(objective: Objective, settings: dict[str, Any]) -> None:

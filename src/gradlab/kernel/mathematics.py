@@ -89,7 +89,7 @@ class Vectors:
         return self.code.arithmetic("fadd", product, self._lane(c, a), CONTRACTED)
 
     def polynomial(self, coefficients: Sequence[float], a: Lane) -> Lane:
-        """c₀ + c₁a + c₂a² + … by Horner's scheme."""
+        """c₀ + c₁a + c₂a² + … by Horner's scheme: what counts is the number of products, not how they wait."""
         result = self.constant(coefficients[-1], a)
         for coefficient in reversed(coefficients[:-1]):
             result = self.muladd(result, a, coefficient)
@@ -117,7 +117,10 @@ class Vectors:
         return self.add(shifted, -ROUNDING), self._bits(shifted)
 
     def scaled(self, a: Lane, whole: Lane) -> Lane:
-        """a·2^k, by adding k to the exponent: a and the product are neither tiny, infinite nor 0."""
+        """a·2^k, by adding k to the exponent: a and the product are neither tiny, infinite nor 0.
+
+        A NaN stays one: where a is NaN, so is what `whole` are the bits of, and those that count of it are 0.
+        """
         bits = self.code.integer("add", self._bits(a), self.code.integer("shl", whole, self._whole(52, whole)))
         return self.code.cast("bitcast", bits, "double")
 
@@ -130,8 +133,7 @@ class Vectors:
     def exp(self, a: Lane) -> Lane:
         whole, small = self._reduced(a)
         result = self.scaled(self.add(small, 1.0), whole)
-        small_or_nan = self.where("olt", a, SMALLEST_EXP, 0.0, a)
-        result = self.where("oge", a, SMALLEST_EXP, result, small_or_nan)
+        result = self.where("olt", a, SMALLEST_EXP, 0.0, result)
         return self.where("ogt", a, LARGEST_EXP, math.inf, result)
 
     def expm1(self, a: Lane) -> Lane:

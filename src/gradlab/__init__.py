@@ -11,7 +11,9 @@ from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from gradlab._types import Evaluation as Evaluation
+    from gradlab.curvature import QuadraticDescent as QuadraticDescent
     from gradlab.curvature import largest_stable_lr as largest_stable_lr
+    from gradlab.curvature import quadratic_descent as quadratic_descent
     from gradlab.data import Dataset as Dataset
     from gradlab.data import Points as Points
     from gradlab.data import dataset as dataset
@@ -62,7 +64,7 @@ if TYPE_CHECKING:
 
 _NAMES = {
     "_types": "Evaluation",
-    "curvature": "largest_stable_lr",
+    "curvature": "QuadraticDescent largest_stable_lr quadratic_descent",
     "data": "Dataset Points dataset datasets noisy_line read write",
     "descent": "descend fit",
     "doctor": "Finding watch",

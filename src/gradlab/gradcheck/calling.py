@@ -6,8 +6,8 @@ returns that is no number, becomes a `RefusalError` with the reason in a sentenc
 
 import inspect
 import warnings
-from collections.abc import Callable, Mapping
-from contextlib import redirect_stdout
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager, redirect_stdout
 from functools import lru_cache
 from io import StringIO
 from typing import Any
@@ -53,14 +53,20 @@ def called(function: Function, arguments: Mapping[str, Any]) -> Any:
     """
     names = parameters_of(function)
     copied = {name: _copy(value) for name, value in arguments.items()}
+    try:
+        if _by_position(function, arguments):
+            return function(*list(copied.values())[: len(names)])
+        return function(**{name: value for name, value in copied.items() if name in names})
+    except (Exception, SystemExit) as failure:
+        raise RefusalError("gradcheck.raises", function=name_of(function), raised=told(failure)) from failure
+
+
+@contextmanager
+def quietly() -> Iterator[None]:
+    """While a person's functions are tried out, what they print and what PyTorch warns of is not shown."""
     with warnings.catch_warnings(), redirect_stdout(StringIO()):
         warnings.simplefilter("ignore")
-        try:
-            if _by_position(function, arguments):
-                return function(*list(copied.values())[: len(names)])
-            return function(**{name: value for name, value in copied.items() if name in names})
-        except (Exception, SystemExit) as failure:
-            raise RefusalError("gradcheck.raises", function=name_of(function), raised=told(failure)) from failure
+        yield
 
 
 def _by_position(function: Function, arguments: Mapping[str, Any]) -> bool:
@@ -93,10 +99,11 @@ def numbers(value: Any) -> Tensor:
     try:
         if isinstance(value, list | tuple):
             return torch.stack([numbers(each) for each in value])
-        tensor = torch.as_tensor(value)
-        if tensor.is_complex():
+        if value.is_complex() if isinstance(value, Tensor) else np.iscomplexobj(value):
             raise TypeError
-        return tensor.to(torch.float64)
+        if isinstance(value, Tensor):
+            return value.to(torch.float64)
+        return torch.as_tensor(value, dtype=torch.float64)
     except (TypeError, ValueError, RuntimeError):
         if value is None:
             raise RefusalError("gradcheck.returned_nothing", function="") from None

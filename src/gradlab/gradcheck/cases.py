@@ -7,6 +7,7 @@ units in the last place to the side, and what that moves them is forgiven too.
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
+from typing import Any
 
 import torch
 from torch import Tensor
@@ -17,6 +18,11 @@ SINGLE = 2e-4
 
 OF_THE_SCALE = 1e-2
 """What is smaller than this share of the tolerance times the usual derivative of a sample says nothing."""
+
+_FORGIVEN = 8
+"""So many times what a few units in the last place of the arguments move."""
+
+_NUDGE = 2.0**-50
 
 Components = Mapping[str, Tensor]
 
@@ -44,8 +50,17 @@ class Case:
             return float("nan")
         apart = asked & ~same(mine, right, self.relative, self.error.get(name))
         if bool(apart.any()) and self.noise is not None:
-            apart &= (mine - right).abs() > 8 * self.noise()[name].nan_to_num(nan=torch.inf)
+            apart &= (mine - right).abs() > _FORGIVEN * self.noise()[name].nan_to_num(nan=torch.inf)
         return float(apart.double().sum() / asked.sum())
+
+    def trusted(self) -> dict[str, Tensor]:
+        """The right numbers, NaN where they may be off, or rounding moves either side, by more than the tolerance."""
+        noise = self.noise() if self.noise is not None else {}
+        found = {}
+        for name, right in self.right.items():
+            off = torch.zeros_like(right) + 2 * self.error.get(name, 0.0) + _FORGIVEN * noise.get(name, 0.0)
+            found[name] = torch.where(same(right, right + off, self.relative), right, torch.nan)
+        return found
 
     @property
     def is_single(self) -> bool:
@@ -98,3 +113,15 @@ def wrong_components(cases: Sequence[Case]) -> list[str]:
 def _is_wrong(shares: Sequence[float]) -> bool:
     seen = sum(share > 0.02 for share in shares)
     return seen >= max(1, min(2, len(shares) // 2)) and seen >= 0.1 * len(shares)
+
+
+def nudged(arguments: Mapping[str, Any], seed: int) -> dict[str, Any]:
+    """The real numbers among some arguments moved by a few units in the last place."""
+    generator = torch.Generator().manual_seed(seed)
+    return {name: _nudged(value, generator) for name, value in arguments.items()}
+
+
+def _nudged(value: Any, generator: torch.Generator) -> Any:
+    if isinstance(value, Tensor) and value.is_floating_point():
+        return value * (1 + _NUDGE * torch.randint(-4, 5, value.shape, generator=generator))
+    return value * (1 + _NUDGE) if isinstance(value, float) else value

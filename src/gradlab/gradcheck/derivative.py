@@ -1,11 +1,12 @@
 """Checking one written derivative: `f_d_arg` against `f`, elementwise, at inputs found for it."""
 
 from gradlab.errors import OptionError
-from gradlab.gradcheck.calling import Function, name_of, parameters_of
+from gradlab.gradcheck.calling import Function, name_of, parameters_of, quietly
 from gradlab.gradcheck.cases import compared_points, wrong_components
 from gradlab.gradcheck.diagnosis import diagnose
 from gradlab.gradcheck.kinks import kinks
-from gradlab.gradcheck.pair import Pair, compared, evidence_of, taylor_slope_of
+from gradlab.gradcheck.pair import Pair, compared, taylor_slope_of
+from gradlab.gradcheck.pair_evidence import evidence_of
 from gradlab.gradcheck.verdict import Measured, Verdict, example, right, unsure, wrong
 from gradlab.messages import text
 
@@ -33,7 +34,12 @@ def check_derivative(f_d_arg: Function, f: Function, argument: str, *, name: str
     name = name or name_of(f_d_arg)
     if argument not in parameters_of(f):
         raise OptionError.unknown("gradcheck.no_argument", argument, list(parameters_of(f)), function=name_of(f))
-    pair = Pair(f_d_arg, f, argument)
+    with quietly():
+        return _verdict(name, Pair(f_d_arg, f, argument))
+
+
+def _verdict(name: str, pair: Pair) -> Verdict:
+    argument = pair.argument
     found, refusal = compared(pair)
     cases = [each.case for each in found]
     points = compared_points(cases)
@@ -42,5 +48,5 @@ def check_derivative(f_d_arg: Function, f: Function, argument: str, *, name: str
     single = (text("gradcheck.single"),) if any(case.is_single for case in cases) else ()
     measured = Measured(taylor_slope_of(found[0]), max(case.worst() for case in cases), single)
     if not wrong_components(cases):
-        return right(name, argument, points, measured, kinks(f, f_d_arg, found[0].written.sample, argument))
+        return right(name, argument, points, measured, kinks(pair.f, pair.mine, found[0].written.sample, argument))
     return wrong(name, argument, diagnose(evidence_of(pair, found)), example(cases), measured)

@@ -11,6 +11,7 @@ explanations of the same numbers:
 """
 
 from collections.abc import Callable, Sequence
+from functools import cache
 
 from gradlab.gradcheck import whole
 from gradlab.gradcheck.evidence import Evidence
@@ -20,7 +21,11 @@ from gradlab.gradcheck.search import Search, search
 
 def diagnose(evidence: Sequence[Evidence]) -> Diagnosis:
     """The smallest explanation of the wrong components; code "other" where there is none."""
+    evidence = [each for each in evidence if each.tells_something]
+    if not evidence:
+        return Diagnosis("other")
     single = search(evidence)
+    terms = cache(lambda: whole.at_hand(evidence))
     steps: Sequence[Callable[[], Diagnosis | None]] = (
         lambda: whole.constant_factor(evidence, single),
         lambda: whole.permuted(evidence),
@@ -29,8 +34,10 @@ def diagnose(evidence: Sequence[Evidence]) -> Diagnosis:
         lambda: whole.of_another(evidence),
         single.named,
         single.path_times_constant,
-        lambda: whole.by_what_is_at_hand(evidence),
+        lambda: whole.at_other_arguments(evidence),
+        lambda: whole.term_too_many(evidence, terms()),
         lambda: _with_constant(single),
+        lambda: whole.times_a_quantity(evidence, terms()),
         single.two_places,
         lambda: _one_by_one(evidence),
     )

@@ -20,13 +20,18 @@ from gradlab.gradcheck.edges import Change, Computation, text_of
 _PRODUCTS = 6
 
 
+Variation = tuple[str, str]
+"""A code of the public list, and the name of an argument."""
+
+
 @dataclass(frozen=True, slots=True, eq=False)
 class Evidence:
     """One sample. `mine` and `right` hold the wrong components only, of the shapes in which `computation` has them.
 
     `value` is the function's own; `others` are the derivatives by other arguments, or all components; `quantities`
-    whatever else is at hand, of which those in `depending` change with what was derived by; `relative` the tolerance.
-    `reduced`: the function ends in a sum or a mean over the n points.
+    whatever else is at hand; `relative` the tolerance. `mine_depends` and `right_depends` tell on which of the
+    `arguments` either depends. `reduced`: the function ends in a sum or a mean over the n points. `variations`
+    are right derivatives at changed arguments, which a mistaken one may be.
     """
 
     n: int
@@ -37,12 +42,20 @@ class Evidence:
     computation: Computation | None = None
     others: Mapping[str, Tensor] = field(default_factory=dict)
     quantities: Mapping[str, Tensor] = field(default_factory=dict)
-    depending: frozenset[str] = frozenset()
+    arguments: frozenset[str] = frozenset()
+    mine_depends: frozenset[str] = frozenset()
+    right_depends: frozenset[str] = frozenset()
     reduced: bool = False
+    variations: Callable[[], Mapping[Variation, Tensor]] = dict
 
     def only(self, name: str) -> "Evidence":
         """The same with one component."""
         return replace(self, mine={name: self.mine[name]}, right={name: self.right[name]})
+
+    @property
+    def tells_something(self) -> bool:
+        """Whether there is a number to compare in every component."""
+        return all(bool(torch.isfinite(self.right[name] + mine).any()) for name, mine in self.mine.items())
 
     def slopes(self, change: Change) -> Components | None:
         """The right derivative with a mistake on trial; None where that cannot be computed."""
@@ -109,27 +122,23 @@ class Fit:
         return self.constant if self.power == 0 else None
 
 
-Terms = Callable[[Evidence], Mapping[str, Tensor] | None]
+Parts = Callable[[Evidence], tuple[Components, Components] | None]
+"""Base and term of a fit at a sample, by component; None where they cannot be computed."""
 
 
-def zero(evidence: Evidence) -> Components:
-    """Nothing, as the base of a fit."""
-    return {name: torch.zeros_like(right) for name, right in evidence.right.items()}
+def as_factor(term: Components) -> tuple[Components, Components]:
+    """Of a fit with nothing but a factor: base 0."""
+    return {name: torch.zeros_like(part) for name, part in term.items()}, term
 
 
-def right_of(evidence: Evidence) -> Components:
-    """The right derivative, as a term or a base."""
-    return evidence.right
-
-
-def fitted(evidence: Sequence[Evidence], base: Terms, term: Terms, powers: Sequence[int] = (0,)) -> Fit | None:
+def fitted(evidence: Sequence[Evidence], parts: Parts, powers: Sequence[int] = (0,)) -> Fit | None:
     """The constant and the power of n with which `base` and `term` give `mine` at every point; None if none do.
 
     Of few numbers anything can be made: then only the constants that people forget or add are believed.
     """
     rows: list[_Row] = []
     for each in evidence:
-        row = _row(each, base, term)
+        row = _row(each, parts(each))
         if row is None or not row.holds_by_itself():
             return None
         rows.append(row)
@@ -186,15 +195,14 @@ class _Row:
         return not self.ratios.numel() or self.holds(float(self.ratios.median()))
 
 
-def _row(evidence: Evidence, base: Terms, term: Terms) -> _Row | None:
-    bases, terms = base(evidence), term(evidence)
-    if bases is None or terms is None:
+def _row(evidence: Evidence, parts: tuple[Components, Components] | None) -> _Row | None:
+    if parts is None:
         return None
     try:
-        parts = [torch.broadcast_tensors(mine, bases[n], terms[n]) for n, mine in evidence.mine.items()]
+        laid_out = [torch.broadcast_tensors(mine, parts[0][n], parts[1][n]) for n, mine in evidence.mine.items()]
     except RuntimeError:
         return None
-    triples = [(mine, one, two) for mine, one, two in parts]
+    triples = [(mine, base, term) for mine, base, term in laid_out]
     return _Row(evidence.n, evidence.relative, triples, torch.cat([_ratios(*triple) for triple in triples]))
 
 

@@ -6,7 +6,7 @@ from types import FunctionType
 from typing import Any
 
 from gradlab.errors import BadInputError, GradlabError
-from gradlab.gradcheck.calling import Function, parameters_of
+from gradlab.gradcheck.calling import Function, parameters_of, quietly
 from gradlab.gradcheck.derivative import check_derivative
 from gradlab.gradcheck.loading import Loaded, load
 from gradlab.gradcheck.pairs import Derivative, derivatives, loss_of, model_of
@@ -28,7 +28,8 @@ def check_file(path: str | os.PathLike[str]) -> list[Verdict]:
     asked = [name for name in functions if _is_own(functions[name], path) and (name in pairs or _is_gradient(name))]
     if not asked:
         raise BadInputError("gradcheck.no_pairs", path=os.fspath(path), failures=_failures(loaded))
-    return [_verdict(name, pairs.get(name), functions, loaded) for name in asked]
+    with quietly():
+        return [_verdict(name, pairs.get(name), functions, loaded) for name in asked]
 
 
 def _functions(loaded: Loaded) -> dict[str, Function]:

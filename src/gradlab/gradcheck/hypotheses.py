@@ -54,13 +54,36 @@ def hypotheses(computation: Computation, known: Collection[Place] = ()) -> list[
     found: list[Hypothesis] = []
     for place, step, operand in computation.places:
         if place not in known:
-            mistakes = _at(step.operation, operand, step.operation.result in inner)
+            mistakes = _at(step.operation, operand, step.operation.result in inner and _is_whole(step, operand))
             found += [Hypothesis(code, {place: local}, step, weight) for code, local, weight in mistakes]
     for step in {step.place: step for step in computation.steps if step.place not in known}.values():
-        within = step.operation.result in inner
-        code, weight = ("missing-inner-derivative", 1) if within else ("missing-factor", 5)
-        found.append(Hypothesis(code, {step.place: STRAIGHT}, step, weight))
+        found += _at_whole(step, step.operation.result in inner)
     return found
+
+
+def _is_whole(step: Step, operand: str) -> bool:
+    """Whether the local derivative is that of an inner function, not only a factor in it: sin(w x), not sin(2 x²)."""
+    value = next(value for _, name, value in step.edges if name == operand)
+    return _is_plain(value) or is_nonlinear(step.operation, operand)
+
+
+def _is_plain(value: Value) -> bool:
+    """An argument, be it with its sign turned or something added."""
+    source = value.source
+    if source is None or source.name not in ("neg", "add", "sub"):
+        return source is None
+    return all(_is_plain(operand) for _, operand in source.values() if operand.tracked)
+
+
+def _at_whole(step: Step, inner: bool) -> Iterator[Hypothesis]:
+    """Mistakes with all that goes into one operation: its derivative left out, one of two cases taken for both."""
+    if not _is_plain(step.operation.result):
+        code, weight = ("missing-inner-derivative", 1) if inner else ("missing-factor", 5)
+        yield Hypothesis(code, {step.place: STRAIGHT}, step, weight)
+    if step.operation.name == "where":
+        for case in ("a", "b"):
+            change = {place: _one if operand == case else _nothing for place, operand, _ in step.edges}
+            yield Hypothesis("missing-term", change, step, 3)
 
 
 _Mistake = tuple[str, Local, int]
@@ -77,7 +100,9 @@ def _at(operation: Operation, operand: str, inner: bool) -> Iterator[_Mistake]:
         return
     yield from _particular(operation, operand)
     if rule.partials[operand] not in (Number(1.0), Number(-1.0)):
-        yield ("missing-inner-derivative", _one, 1) if inner else ("missing-factor", _one, 3)
+        code, weight = ("missing-inner-derivative", 1) if inner else ("missing-factor", 3)
+        yield code, _one, weight
+        yield code, _minus_one, weight + 1
         for code, variant in variants(rule.partials[operand]):
             yield code, _written(variant), 2 if code == "wrong-power" else 3
         yield "wrong-power" if operation.name in ("mul", "pow", "sqrt", "square") else "other", _not_derived, 4
@@ -91,12 +116,30 @@ def _particular(operation: Operation, operand: str) -> Iterator[_Mistake]:
     if operation.name == "div" and operand == "b":
         yield "missing-factor", lambda s, p: -1 / (s["b"] * s["b"]), 3
         yield "wrong-power", lambda s, p: -s["a"] / s["b"], 2
+    if operation.name in ("add", "sub") and _comes_from_outside(operation.operands[operand]):
+        yield "wrong-power", lambda s, p: p * s[operand], 4
+    if operation.name == "mul":
+        yield "wrong-power", lambda s, p: p * p, 4
     if operation.name == "exp":
         yield "wrong-power", lambda s, p: s["a"] * torch.exp(s["a"] - 1), 3
 
 
+def _comes_from_outside(operand: Any) -> bool:
+    """An argument itself, whose derivative by itself is 1."""
+    return isinstance(operand, Value) and operand.source is None
+
+
 def _one(surroundings: Mapping[str, Any], local: Any) -> Any:
     return torch.ones_like(torch.as_tensor(local))
+
+
+def _minus_one(surroundings: Mapping[str, Any], local: Any) -> Any:
+    """Of −b·x the b left out, and the sign kept."""
+    return -torch.ones_like(torch.as_tensor(local))
+
+
+def _nothing(surroundings: Mapping[str, Any], local: Any) -> Any:
+    return torch.zeros_like(torch.as_tensor(local, dtype=torch.float64))
 
 
 def _not_derived(surroundings: Mapping[str, Any], local: Any) -> Any:
@@ -132,7 +175,7 @@ def _results_within(computation: Computation) -> set[Value]:
 
 def without(place: Place) -> Change:
     """The path through this place forgotten."""
-    return {place: lambda surroundings, local: torch.zeros_like(torch.as_tensor(local, dtype=torch.float64))}
+    return {place: _nothing}
 
 
 def quantities(computation: Computation) -> dict[str, Tensor]:
@@ -146,8 +189,3 @@ def points_averaged(computation: Computation) -> int:
     """Over how many elements the largest mean or sum on the way goes."""
     reduced = [step.operation for step in computation.steps if step.operation.name in ("mean", "sum")]
     return max((int(elements_per_result(operation)) for operation in reduced), default=1)
-
-
-def depending(computation: Computation) -> set[str]:
-    """The source texts of those that change with what was derived by."""
-    return {text_of(o) for o in computation.recording.operations if o.result.tracked}

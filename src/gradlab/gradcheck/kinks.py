@@ -8,6 +8,7 @@ from torch import Tensor
 
 from gradlab.gradcheck.calling import Function, RefusalError, numbers, result_of
 from gradlab.gradcheck.samples import Sample
+from gradlab.messages import text
 
 _STEP = 1e-6
 
@@ -19,6 +20,15 @@ class Kink:
     left: float
     right: float
     there: float
+
+    @property
+    def sentence(self) -> str:
+        """What is said of it: no value is the derivative there, and what others take."""
+        if not self.is_between:
+            key = "gradcheck.kink_outside"
+        else:
+            key = "gradcheck.kink_of_abs" if self.left == -self.right else "gradcheck.kink"
+        return text(key, left=self.left, right=self.right, there=self.there)
 
     @property
     def is_between(self) -> bool:
@@ -54,6 +64,6 @@ def _kink_at(function: Function, mine: Function, arguments: dict[str, Any], argu
     except (RefusalError, RuntimeError):  # nobody promised that it would bear this place
         return None
     jump = (right - left).abs()
-    if not torch.isfinite(jump) or jump <= 1e-3 * (1 + left.abs() + right.abs()):
+    if not torch.isfinite(jump + there) or jump <= 1e-3 * (1 + left.abs() + right.abs()):
         return None
     return Kink(*(round(float(each), 4) for each in (left, right, there)))

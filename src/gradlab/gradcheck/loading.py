@@ -19,6 +19,7 @@ from types import ModuleType
 from typing import Any
 
 from gradlab.errors import shortened
+from gradlab.gradcheck.pairs import loss_names
 from gradlab.recorder import read_script
 
 _MODULE = "_gradlab_checked_file"
@@ -78,7 +79,8 @@ def _globals_within(table: symtable.SymbolTable) -> Iterator[str]:
 def _needed(statements: list[_Statement]) -> list[ast.stmt]:
     """The statements that functions depend on; a loop only where nothing else gives a name that they need."""
     plain = set().union(*(s.binds for s in statements if not isinstance(s.node, _LOOPS)))
-    chosen = {s for s in statements if _is_definition(s)}
+    known_by_name = _known_by_name(plain)
+    chosen = {s for s in statements if _defines_functions(s) or s.binds & known_by_name}
     while True:
         wanted = set().union(*(s.needs for s in chosen))
         more = {
@@ -91,17 +93,22 @@ def _needed(statements: list[_Statement]) -> list[ast.stmt]:
         chosen |= more
 
 
-def _is_definition(statement: _Statement) -> bool:
-    """Functions, also within `if` and `try` and as `lambda`; names that a derivative or its function may have."""
+def _defines_functions(statement: _Statement) -> bool:
+    """Functions, also within `if` and `try` and as `lambda`; whatever may come from `import *`."""
     node = statement.node
     if isinstance(node, ast.ImportFrom) and node.names[0].name == "*":
         return True
-    if isinstance(node, _LOOPS):
-        return False
     defines = any(isinstance(part, ast.FunctionDef | ast.Lambda) for part in ast.walk(node))
-    return bool(statement.binds) and (
-        defines or any("_d_" in name or "loss" in name or name.startswith("grad_") for name in statement.binds)
-    )
+    return defines and bool(statement.binds) and not isinstance(node, _LOOPS)
+
+
+def _known_by_name(names: set[str]) -> set[str]:
+    """Names that the convention makes a derivative, or the function that it belongs to: those may be mere aliases."""
+    derivatives = {name for name in names if "_d_" in name}
+    gradients = {name for name in names if name.startswith("grad_")}
+    bases = {name[:cut] for name in derivatives for cut in range(1, len(name)) if name.startswith("_d_", cut)}
+    losses = {form for name in gradients for form in loss_names(name)}
+    return derivatives | gradients | bases | losses
 
 
 @contextmanager

@@ -1,8 +1,9 @@
 """A function and a written derivative of it: compared in the layout that fits, and looked into where they differ."""
 
 import math
-from collections.abc import Sequence
 from dataclasses import dataclass, field
+from functools import cache
+from typing import Any
 
 import torch
 from torch import Tensor
@@ -13,14 +14,10 @@ from gradlab.gradcheck.calling import (
     called,
     in_single,
     name_of,
-    numbers,
     parameters_of,
     result_of,
 )
-from gradlab.gradcheck.cases import RELATIVE, SINGLE, Case, Components, wrong_components
-from gradlab.gradcheck.edges import recorded
-from gradlab.gradcheck.evidence import Evidence
-from gradlab.gradcheck.hypotheses import depending, quantities
+from gradlab.gradcheck.cases import RELATIVE, SINGLE, Case, Components, nudged, wrong_components
 from gradlab.gradcheck.samples import Layout, Sample, layouts, samples
 from gradlab.gradcheck.taylor import taylor_slope
 from gradlab.gradcheck.translate import translated
@@ -30,7 +27,6 @@ _TRIES = 3
 """A layout in which so many samples are refused at once is given up."""
 
 _LOOKED_INTO = 10
-_NUDGE = 2.0**-50
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,6 +40,16 @@ class Pair:
 
     def __post_init__(self) -> None:
         object.__setattr__(self, "followable", translated(self.f))
+
+    @property
+    def keywords(self) -> dict[str, Any]:
+        """The arguments with a default that both functions know; what only `f` knows stays as it is."""
+        known = parameters_of(self.mine)
+        return {n: p.default for n, p in parameters_of(self.f).items() if n in known and p.default is not p.empty}
+
+    def at(self, sample: Sample) -> Written:
+        """The function laid out at a sample."""
+        return written(self.f, self.followable, sample, self.argument)
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -62,26 +68,32 @@ def compared(pair: Pair) -> tuple[list[Compared], RefusalError | None]:
     from its numbers which of its arguments are vectors: there the derivative is right if it is so in one such layout.
     """
     best: list[Compared] = []
-    refusal: RefusalError | None = None
+    refusals: list[RefusalError] = []
     for layout in layouts(pair.f, pair.argument):
-        if best and not layout.has_vectors:
-            continue
-        found, refused = _in_layout(pair, layout)
-        refusal = refusal or refused
+        if not layout.has_vectors and (best or any(_mixes_points(each) for each in refusals)):
+            break
+        found, refused = _in_layout(pair, layout, on_trial=bool(best))
+        if refused is not None and not layout.has_matrix:
+            refusals.append(refused)
         if found and (not found[0].written.reduced or not wrong_components([each.case for each in found])):
-            return (found if not best or found[0].written.reduced else best), refusal
+            return (found if not best or found[0].written.reduced else best), None
         best = best or found
-    return best, refusal
+    return best, min(refusals, key=lambda each: not _mixes_points(each), default=None)
 
 
-def _in_layout(pair: Pair, layout: Layout) -> tuple[list[Compared], RefusalError | None]:
-    common = parameters_of(pair.f).keys() & parameters_of(pair.mine).keys()
-    keywords = {n: p.default for n, p in parameters_of(pair.f).items() if n in common and n not in layout.shapes}
+def _mixes_points(refusal: RefusalError) -> bool:
+    """A function of this kind would look elementwise if there were one point only."""
+    return refusal.key == "gradcheck.not_elementwise"
+
+
+def _in_layout(pair: Pair, layout: Layout, on_trial: bool) -> tuple[list[Compared], RefusalError | None]:
+    """All samples of one layout; on trial, none if the first few are wrong."""
+    keywords = {name: value for name, value in pair.keywords.items() if name not in layout.shapes}
     found: list[Compared] = []
     refusal: RefusalError | None = None
     for tried, sample in enumerate(samples(layout, keywords, {pair.argument})):
-        if tried == _TRIES and not found:
-            break
+        if tried == _TRIES and (not found or (on_trial and wrong_components([each.case for each in found]))):
+            return [], refusal
         try:
             found.append(_at(pair, sample))
         except RefusalError as refused:
@@ -90,7 +102,7 @@ def _in_layout(pair: Pair, layout: Layout) -> tuple[list[Compared], RefusalError
 
 
 def _at(pair: Pair, sample: Sample) -> Compared:
-    laid_out = written(pair.f, pair.followable, sample, pair.argument)
+    laid_out = pair.at(sample)
     answer = called(pair.mine, sample.arguments)
     mine = result_of(pair.mine, sample.arguments)
     found = laid_out.right()
@@ -101,7 +113,7 @@ def _at(pair: Pair, sample: Sample) -> Compared:
         {pair.argument: found.slopes},
         {pair.argument: found.error},
         relative,
-        lambda: _noise(pair, laid_out, mine, found.slopes),
+        cache(lambda: _noise(pair, laid_out, mine, found.slopes)),
     )
     return Compared(laid_out, case, found.followed)
 
@@ -119,23 +131,16 @@ def _laid_out(mine: Tensor, right: Tensor, pair: Pair) -> Tensor:
 
 def _noise(pair: Pair, laid_out: Written, mine: Tensor, right: Tensor) -> Components:
     """How far a few units in the last place of the arguments move either side."""
-    generator = torch.Generator().manual_seed(0)
     noise = torch.zeros_like(right)
-    for _ in range(2):
-        sample = laid_out.sample
-        nudged = {name: _nudged(value, generator) for name, value in sample.arguments.items()}
+    for seed in range(2):
+        arguments = nudged(laid_out.sample.arguments, seed)
         try:
-            there = written(pair.f, pair.followable, Sample(nudged, sample.n), pair.argument).right().slopes
-            noise = torch.maximum(noise, (there - right).abs() + (result_of(pair.mine, nudged) - mine).abs())
+            exact = pair.at(Sample(arguments, laid_out.sample.n)).exact()
+            moved = (result_of(pair.mine, arguments) - mine).abs() + (0 if exact is None else (exact - right).abs())
+            noise = torch.maximum(noise, moved)
         except RefusalError:
             break
     return {pair.argument: noise}
-
-
-def _nudged(value: object, generator: torch.Generator) -> object:
-    if isinstance(value, Tensor) and value.is_floating_point():
-        return value * (1 + _NUDGE * torch.randint(-4, 5, value.shape, generator=generator))
-    return value * (1 + _NUDGE) if isinstance(value, float) else value
 
 
 def taylor_slope_of(compared: Compared) -> float:
@@ -147,48 +152,3 @@ def taylor_slope_of(compared: Compared) -> float:
         return taylor_slope(lambda p: compared.written.along(p["at"]).sum(), {"at": at}, {"at": mine})
     except RefusalError:
         return math.nan
-
-
-def evidence_of(pair: Pair, found: Sequence[Compared]) -> list[Evidence]:
-    """What a diagnosis needs of the samples, those that are wrong first."""
-    worst_first = sorted(found, key=lambda each: -_number(each.case.wrong_share(pair.argument)))
-    return [_evidence(pair, each) for each in worst_first[:_LOOKED_INTO]]
-
-
-def _number(share: float) -> float:
-    return 0.0 if math.isnan(share) else share
-
-
-def _evidence(pair: Pair, compared: Compared) -> Evidence:
-    laid_out, case, argument = compared.written, compared.case, pair.argument
-    computation = recorded(lambda leaves: laid_out.follow(leaves[argument]), {argument: laid_out.at})
-    if not (compared.followed and computation and computation.gives(case.right)):
-        computation = None
-    arguments = {name: numbers(a) for name, a in laid_out.sample.arguments.items() if isinstance(a, Tensor | float)}
-    at_hand = arguments | (quantities(computation) if computation else {}) | {name_of(pair.f): laid_out.value}
-    shapes = {(), laid_out.value.shape, laid_out.at.shape}
-    summed = laid_out.moves == "elements" and laid_out.value.dim() > 0
-    return Evidence(
-        case.n,
-        {name: mine.sum(0) if summed else mine for name, mine in case.mine.items()},
-        {name: right.sum(0) if summed else right for name, right in case.right.items()},
-        laid_out.value,
-        case.relative,
-        computation,
-        _others(pair, laid_out) if not summed else {},
-        {label: q for label, q in at_hand.items() if q.shape in shapes},
-        frozenset({argument, *(depending(computation) if computation else ())}),
-        laid_out.reduced,
-    )
-
-
-def _others(pair: Pair, laid_out: Written) -> dict[str, Tensor]:
-    """The derivatives by the other arguments."""
-    found = {}
-    for name, value in laid_out.sample.arguments.items():
-        if name != pair.argument and isinstance(value, Tensor | float):
-            try:
-                found[name] = written(pair.f, pair.followable, laid_out.sample, name).right().slopes
-            except RefusalError:
-                continue
-    return found

@@ -39,15 +39,18 @@ def _splits(name: str, functions: Mapping[str, Function]) -> list[Derivative]:
     return [pair for pair in pairs if set(parameters_of(functions[name])) == set(parameters_of(functions[pair.base]))]
 
 
+def loss_names(gradient: str) -> list[str]:
+    """What the loss of `grad_NAME` may be called, the likeliest first."""
+    name = gradient.removeprefix("grad_")
+    return [f"{name}_loss", name, f"loss_{name}"]
+
+
 def loss_of(gradient: str, functions: Mapping[str, Function]) -> str | None:
     """The name of the loss that `grad_NAME` belongs to; capital and small letters count as the same at need."""
-    name = gradient.removeprefix("grad_")
-    wanted = [f"{name}_loss", name, f"loss_{name}"]
-    for each in wanted:
-        if each in functions:
-            return each
+    wanted = loss_names(gradient)
     small = {known.casefold(): known for known in functions}
-    return next((small[each.casefold()] for each in wanted if each.casefold() in small), None)
+    exact = [each for each in wanted if each in functions]
+    return next(iter(exact + [small[each.casefold()] for each in wanted if each.casefold() in small]), None)
 
 
 def model_of(gradient: str, loss: str, functions: Mapping[str, Function]) -> tuple[str, list[str]] | None:

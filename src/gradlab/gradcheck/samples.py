@@ -40,6 +40,10 @@ class Layout:
     def has_vectors(self) -> bool:
         return any(shape in ("vector", "matrix") for shape in self.shapes.values())
 
+    @property
+    def has_matrix(self) -> bool:
+        return "matrix" in self.shapes.values()
+
 
 @dataclass(frozen=True, slots=True)
 class Sample:
@@ -64,12 +68,12 @@ def layouts(function: Function, argument: str) -> Iterator[Layout]:
     others = [name for name in names if name not in data]
     tensors = [_layout(names, vectors) for vectors in dict.fromkeys((tuple(data), tuple(names))) if vectors]
     yield from tensors
-    yield _layout(names, ())
+    yield from (Layout(layout.shapes, "array") for layout in tensors)
     yield from _mixed(names, data, others)
     yield from _with_whole(names, data, argument)
     yield from _with_matrix(names, data, others)
+    yield _layout(names, ())
     yield Layout(dict.fromkeys(names, "single"), "number")
-    yield from (Layout(layout.shapes, "array") for layout in tensors)
 
 
 def _layout(names: list[str], vectors: tuple[str, ...]) -> Layout:

@@ -1,30 +1,33 @@
 """The search for mistakes at single places, and at two, that explain the evidence."""
 
-from collections.abc import Collection, Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from itertools import combinations, islice
 
-from torch import Tensor
-
+from gradlab.gradcheck.cases import Components
 from gradlab.gradcheck.edges import Change, Place, Step, text_of
-from gradlab.gradcheck.evidence import Evidence, Fit, fitted, zero
+from gradlab.gradcheck.evidence import Evidence, Fit, as_factor, fitted
 from gradlab.gradcheck.found import Diagnosis
 from gradlab.gradcheck.hypotheses import Hypothesis, hypotheses, without
 
-_PAIRS = 800
-_FIRST = 3
-"""So many samples are asked before all of them are: most explanations fail at the first."""
+_PAIRS, _WALKED = 800, 6_000
+"""At most so many pairs, and so many operations walked back through for all of them, so that nobody has to wait."""
 
 LEFT_OUT = ("missing-inner-derivative", "missing-factor")
 
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Search:
-    """The samples whose computation was recorded, the smallest first; all single mistakes that could be made in it."""
+    """The samples whose computation was recorded, wrong and small ones first, and all single mistakes that can be made.
+
+    `first` are the slopes that each candidate gives at the first sample; `explaining` those candidates that give what
+    was written at all of them.
+    """
 
     evidence: tuple[Evidence, ...]
-    candidates: tuple[Hypothesis, ...]
     places: Mapping[Place, Step]
+    candidates: tuple[Hypothesis, ...]
+    first: tuple[Components | None, ...]
     explaining: tuple[Hypothesis, ...]
 
     def named(self, *codes: str) -> Diagnosis | None:
@@ -49,49 +52,43 @@ class Search:
         return Diagnosis("missing-factor" if left_out else "factor", where=here, other=shown)
 
     def _along(self, place: Place) -> Fit | None:
-        if not self.evidence:
-            return None
+        def without_and_with(each: Evidence) -> tuple[Components, Components] | None:
+            rest = each.slopes(without(place))
+            return None if rest is None else (rest, {name: right - rest[name] for name, right in each.right.items()})
 
-        def rest(each: Evidence) -> Mapping[str, Tensor] | None:
-            return each.slopes(without(place))
+        fit = fitted(self.evidence, without_and_with, (0, 1, -1))
+        return None if fit == Fit(1.0) else fit
 
-        def path(each: Evidence) -> Mapping[str, Tensor] | None:
-            others = rest(each)
-            return None if others is None else {name: right - others[name] for name, right in each.right.items()}
-
-        for asked in (self.evidence[:_FIRST], self.evidence):
-            fit = fitted(asked, rest, path, (0, 1, -1))
-            if fit is None or (asked is self.evidence and fit == Fit(1.0)):
-                return None
-        return fit
-
-    def with_constant(self, codes: Collection[str] = ()) -> tuple[Hypothesis, Fit] | None:
+    def with_constant(self, *codes: str) -> tuple[Hypothesis, Fit] | None:
         """A single mistake (of these codes), and a constant on the whole besides."""
-        for h in (h for h in self.candidates if not codes or h.code in codes):
+        for candidate, first in zip(self.candidates, self.first, strict=True):
 
-            def mistaken(each: Evidence, h: Hypothesis = h) -> Mapping[str, Tensor] | None:
-                return each.slopes(h.change)
+            def mistaken(
+                each: Evidence, candidate: Hypothesis = candidate, first: Components | None = first
+            ) -> tuple[Components, Components] | None:
+                slopes = first if each is self.evidence[0] else each.slopes(candidate.change)
+                return None if slopes is None else as_factor(slopes)
 
-            fits = [fitted(asked, zero, mistaken, (0, 1, -1)) for asked in (self.evidence[:_FIRST], self.evidence)[:1]]
-            if self.evidence and fits[0] is not None:
-                fit = fitted(self.evidence, zero, mistaken, (0, 1, -1))
-                if fit is not None and fit.constant != 0:
-                    return h, fit
+            fit = fitted(self.evidence, mistaken, (0, 1, -1)) if not codes or candidate.code in codes else None
+            if fit is not None and fit.constant != 0:
+                return candidate, fit
         return None
 
-    def two_places(self, codes: Collection[str] = ()) -> Diagnosis | None:
+    def two_places(self, *codes: str) -> Diagnosis | None:
         """Two mistakes at two places, the likeliest pair."""
         single = [h for h in self.candidates if not codes or h.code in codes]
         pairs = [(one, two) for one, two in combinations(single, 2) if one.change.keys() != two.change.keys()]
-        for one, two in islice(sorted(pairs, key=lambda pair: pair[0].weight + pair[1].weight), _PAIRS):
-            if self.evidence and _explains(self.evidence, {**one.change, **two.change}):
+        affordable = min(_PAIRS, _WALKED // max(len(self.places), 1))
+        for one, two in islice(sorted(pairs, key=lambda pair: pair[0].weight + pair[1].weight), affordable):
+            if _explains(self.evidence, {**one.change, **two.change}):
                 return Diagnosis(one.code, where=_texts([one.step, two.step]), also=two.code)
         return None
 
 
 def search(evidence: Sequence[Evidence]) -> Search:
     """Look through all single mistakes. Samples may run through different branches: each adds its own places."""
-    followed = tuple(sorted((each for each in evidence if each.computation is not None), key=lambda each: each.n))
+    followed = [each for each in evidence if each.computation is not None]
+    followed.sort(key=lambda each: (each.equals(each.right), each.n))
     candidates: list[Hypothesis] = []
     places: dict[Place, Step] = {}
     known: set[Place] = set()
@@ -103,8 +100,10 @@ def search(evidence: Sequence[Evidence]) -> Search:
             places |= new
             known |= new.keys() | {step.place for step in each.computation.steps}
     candidates.sort(key=lambda hypothesis: hypothesis.weight)
-    explaining = tuple(h for h in candidates if _explains(followed, h.change))
-    return Search(followed, tuple(candidates), places, explaining)
+    first = tuple(followed[0].slopes(h.change) for h in candidates)
+    promising = [h for h, slopes in zip(candidates, first, strict=True) if followed[0].equals(slopes)]
+    explaining = tuple(h for h in promising if _explains(followed[1:], h.change))
+    return Search(tuple(followed), places, tuple(candidates), first, explaining)
 
 
 def _explains(evidence: Sequence[Evidence], change: Change) -> bool:
@@ -116,5 +115,5 @@ def _places(found: Sequence[Hypothesis]) -> tuple[str, ...]:
     return _texts([h.step for h in found if h.code == found[0].code])
 
 
-def _texts(steps: Iterator[Step] | Sequence[Step]) -> tuple[str, ...]:
+def _texts(steps: Sequence[Step]) -> tuple[str, ...]:
     return tuple(dict.fromkeys(text_of(step.operation) for step in steps))

@@ -27,8 +27,12 @@ class Right:
     followed: bool
 
 
-def right_slopes(along: Along, followable: Callable[[Tensor], Any], at: Tensor, moves: Moves = "points") -> Right:
+def right_slopes(
+    along: Along, followable: Callable[[Tensor], Any], at: Tensor, moves: Moves = "points", *, single: bool = False
+) -> Right:
     """The slopes of `along` at `at`, by both arbiters; `followable` computes the same with PyTorch alone.
+
+    In float32 (`single`) differences have too few digits to be asked.
 
     >>> at = torch.tensor(2.0, dtype=torch.float64)
     >>> blind = lambda x: x.item() ** 2 + 0 * x
@@ -36,16 +40,23 @@ def right_slopes(along: Along, followable: Callable[[Tensor], Any], at: Tensor, 
     4.0
     """
     tried = slopes(along, at, moves)
-    exact = _exact(followable, at, tried.shape)
-    if exact is not None and _agree(exact, tried, torch.isfinite(tried)):
-        return Right(exact, torch.zeros_like(exact), True)
+    exact = exact_slopes(followable, at, tried.shape)
+    if exact is not None and (single or _agree(exact, tried, torch.isfinite(tried))):
+        return Right(exact, torch.zeros_like(exact) if single else _apart(exact, tried), True)
     sure = differences(along, at, moves)
     if exact is not None and _agree(exact, sure.slopes, sure.reliable):
-        return Right(exact, torch.zeros_like(exact), True)
+        return Right(exact, _apart(exact, tried), True)
     return Right(torch.where(sure.reliable, sure.slopes, torch.nan), sure.error, False)
 
 
-def _exact(followable: Callable[[Tensor], Any], at: Tensor, shape: torch.Size) -> Tensor | None:
+def _apart(exact: Tensor, tried: Tensor) -> Tensor:
+    """How far autograd may be off: as far as differences are from it. It is exact for the function as it was rounded,
+    which near the edge of its domain can be quite another one (log(1 − p) for p near 1)."""
+    return torch.where(_near(exact, tried, 1e-6), 0.0, (exact - tried).abs().nan_to_num(nan=torch.inf))
+
+
+def exact_slopes(followable: Callable[[Tensor], Any], at: Tensor, shape: torch.Size) -> Tensor | None:
+    """Autograd's slopes, of the shape of the result or of that and the argument's; None where it cannot follow."""
     leaf = at.clone().requires_grad_()
     try:
         with torch.enable_grad():
@@ -64,6 +75,10 @@ def _agree(exact: Tensor, tried: Tensor, reliable: Tensor) -> bool:
     asked = reliable & torch.isfinite(exact)
     if not bool(asked.any()):
         return bool(torch.isfinite(exact).any())
-    scale = exact[asked].abs().median()
-    near = (exact - tried).abs() <= 1e-4 * (exact.abs() + scale) + 1e-12
-    return bool(near[asked].double().mean() >= 0.6)
+    return bool(_near(exact, tried, 1e-4)[asked].double().mean() >= 0.6)
+
+
+def _near(exact: Tensor, tried: Tensor, relative: float) -> Tensor:
+    finite = exact[torch.isfinite(exact)].abs()
+    scale = finite.median() if finite.numel() else 0.0
+    return (exact - tried).abs() <= relative * (exact.abs() + scale) + 1e-12

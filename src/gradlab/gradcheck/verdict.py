@@ -68,11 +68,9 @@ class Measured:
 
 def right(function: str, argument: str | None, points: int, measured: Measured, kinks: Sequence[Kink] = ()) -> Verdict:
     """Right; a kink is explained, never failed: any value between the two slopes will do there."""
-    sentences = [text("gradcheck.right", function=function, points=points)]
-    for kink in kinks[:1]:
-        key = "gradcheck.kink" if kink.is_between else "gradcheck.kink_outside"
-        sentences.append(text(key, left=kink.left, right=kink.right, there=kink.there))
-    return _verdict(function, argument, "right", [*sentences, *measured.notes], measured)
+    sentence = text("gradcheck.right", function=function, points=points)
+    told = [sentence, *(kink.sentence for kink in kinks[:1]), *measured.notes]
+    return _verdict(function, argument, "right", told, measured)
 
 
 def unsure(function: str, argument: str | None, reason: str) -> Verdict:
@@ -104,20 +102,24 @@ def _verdict(
 def explanation(found: Diagnosis, argument: str | None) -> str:
     """The sentence of a diagnosis."""
     kind = ""
-    if found.code in ("factor", "missing-factor", "sum-instead-of-mean", "missing-term") and found.factor is None:
+    if found.code in ("factor", "missing-factor", "sum-instead-of-mean") and found.factor is None:
         kind = "_varying"
+    if found.code == "missing-term" and found.other is None:
+        kind = "_varying"
+    if found.code == "other" and found.other is not None:
+        kind = "_default"
     factor = f"{found.factor:.6g}" if isinstance(found.factor, float) else found.factor
     key = f"gradcheck.{found.code.replace('-', '_')}{kind}"
     return text(key, factor=factor, argument=argument or "", other=found.other or "")
 
 
 def example(cases: Sequence[Case]) -> tuple[float, float]:
-    """The pair of numbers, mine and right, that differs most."""
+    """A pair of numbers, mine and right: where the first sample that is wrong is farthest off."""
+    wrong = [case for case in cases if any(case.wrong_share(name) > 0 for name in case.right)]
     pairs = [
         pair
-        for case in cases
-        for name, wanted in case.right.items()
-        for pair in zip(case.mine[name].reshape(-1).tolist(), wanted.reshape(-1).tolist(), strict=True)
+        for name, wanted in wrong[0].right.items()
+        for pair in zip(wrong[0].mine[name].reshape(-1).tolist(), wanted.reshape(-1).tolist(), strict=True)
         if math.isfinite(pair[0]) and math.isfinite(pair[1])
     ]
-    return max(pairs, key=lambda pair: abs(pair[0] - pair[1]) / (abs(pair[0]) + abs(pair[1]) + 1e-300))
+    return max(pairs, key=lambda pair: abs(pair[0] - pair[1]))

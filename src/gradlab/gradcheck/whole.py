@@ -5,14 +5,15 @@ from collections.abc import Mapping, Sequence
 import torch
 from torch import Tensor
 
-from gradlab.gradcheck.evidence import Evidence, Fit, fitted, right_of, zero
+from gradlab.gradcheck.cases import Components
+from gradlab.gradcheck.evidence import Evidence, Fit, as_factor, fitted
 from gradlab.gradcheck.found import Diagnosis
 from gradlab.gradcheck.search import LEFT_OUT, Search
 
 
 def constant_factor(evidence: Sequence[Evidence], search: Search) -> Diagnosis | None:
     """mine = c · right, c · N · right or c / N · right."""
-    fit = fitted(evidence, zero, right_of, (0, 1, -1))
+    fit = fitted(evidence, lambda each: as_factor(each.right), (0, 1, -1))
     if fit is None or fit == Fit(1.0):
         return None
     if fit.power == -1:
@@ -42,9 +43,9 @@ def _by_constant(constant: float, search: Search) -> Diagnosis:
     path = search.path_times_constant()
     if path is not None and path.code == "missing-term":  # u · u: one of two equal terms
         return Diagnosis("missing-factor", constant, path.where)
-    if constant < 0 and (found := search.with_constant(LEFT_OUT)) is not None and found[1].constant == -1:
+    if constant < 0 and (found := search.with_constant(*LEFT_OUT)) is not None and found[1].constant == -1:
         return Diagnosis("sign", constant, also=found[0].code)
-    if abs(constant) < 1 and (two := search.two_places(LEFT_OUT)) is not None:
+    if abs(constant) < 1 and (two := search.two_places(*LEFT_OUT)) is not None:
         return Diagnosis(two.code, constant, two.where, also=two.also)
     if not search.evidence and 0 < constant < 1 and (1 / constant).is_integer():
         return Diagnosis("missing-factor", constant)
@@ -78,22 +79,36 @@ def _all_are(evidence: Sequence[Evidence], name: str, other: str) -> bool:
 
 def value_for_sign(evidence: Sequence[Evidence]) -> Diagnosis | None:
     """Of a function with slopes ±k only, such as |u| however written: k |u| or k u where k sign(u) is right."""
-    if not all(_is_bent_line(each) for each in evidence):
+    slopes = [torch.cat([right.reshape(-1).abs() for right in each.right.values()]) for each in evidence]
+    together = [torch.cat(slopes)] if all(each.n == 1 for each in evidence) else slopes
+    if not all(_is_one_number(each) for each in together):
         return None
 
-    def value(each: Evidence) -> Mapping[str, Tensor] | None:
-        return dict.fromkeys(each.mine, each.value)
+    def value(each: Evidence) -> tuple[Components, Components]:
+        return as_factor(dict.fromkeys(each.mine, each.value))
 
-    def signed(each: Evidence) -> Mapping[str, Tensor] | None:
-        return {name: each.value * right for name, right in each.right.items()}
+    def signed(each: Evidence) -> tuple[Components, Components]:
+        return as_factor({name: each.value * right for name, right in each.right.items()})
 
-    found = fitted(evidence, zero, value) or fitted(evidence, zero, signed)
+    found = fitted(evidence, value) or fitted(evidence, signed)
     return Diagnosis("value-instead-of-sign") if found and found.constant > 0 else None
 
 
-def _is_bent_line(evidence: Evidence) -> bool:
-    slopes = torch.cat([right.reshape(-1).abs() for right in evidence.right.values()])
+def _is_one_number(slopes: Tensor) -> bool:
     return bool(slopes.min() > 0) and bool(torch.isclose(slopes.min(), slopes.max(), rtol=1e-5))
+
+
+def at_other_arguments(evidence: Sequence[Evidence]) -> Diagnosis | None:
+    """Right but for the sign of an argument, as exp(b x) for exp(−b x); or right for a keyword's default only."""
+    variations = [each.variations() for each in evidence]
+    for code, name in variations[0]:
+        candidates = [found.get((code, name)) for found in variations]
+        if all(
+            candidate is not None and all(each.equals_at(component, candidate) for component in each.mine)
+            for each, candidate in zip(evidence, candidates, strict=True)
+        ):
+            return Diagnosis(code, other=name)
+    return None
 
 
 AtHand = Mapping[Evidence, Mapping[str, Tensor]]
@@ -106,23 +121,16 @@ def at_hand(evidence: Sequence[Evidence]) -> AtHand:
     return {each: {label: q for label, q in found.items() if label in common} for each, found in terms.items()}
 
 
-def by_what_is_at_hand(evidence: Sequence[Evidence]) -> Diagnosis | None:
-    """A term too many or too few, or the whole times a quantity."""
-    terms = at_hand(evidence)
-    return term_too_many(evidence, terms) or times_a_quantity(evidence, terms)
-
-
 def term_too_many(evidence: Sequence[Evidence], terms: AtHand) -> Diagnosis | None:
     """mine = right + c · (some quantity that was at hand), or right without a term of that kind."""
     for label in terms[evidence[0]]:
 
-        def term(each: Evidence, label: str = label) -> Mapping[str, Tensor]:
-            return dict.fromkeys(each.mine, terms[each][label])
+        def added(each: Evidence, label: str = label) -> tuple[Components, Components]:
+            return each.right, dict.fromkeys(each.mine, terms[each][label])
 
-        fit = fitted(evidence, right_of, term)
+        fit = fitted(evidence, added)
         if fit is not None and fit.constant != 0:
-            code = "missing-term" if _belongs(evidence, terms, label) else "extra-term"
-            return Diagnosis(code, other=_multiple(fit.constant, label))
+            return Diagnosis(_kind_of_term(evidence, terms, label), other=_multiple(fit.constant, label))
     return None
 
 
@@ -132,19 +140,32 @@ def _multiple(constant: float, label: str) -> str:
     return label if constant == 1 else f"{constant:g} · {label}"
 
 
-def _belongs(evidence: Sequence[Evidence], terms: AtHand, label: str) -> bool:
-    """Whether the right derivative goes with the quantity more than the written one does: then it is missing there."""
-    parts = []
+def _kind_of_term(evidence: Sequence[Evidence], terms: AtHand, label: str) -> str:
+    """Whether the right derivative has such a term and the written one not, or the other way; or both, with two signs.
+
+    What only one of them depends on tells at once; else how much of the quantity is in either (a regression).
+    """
+    one = evidence[0]
+    if (label in one.right_depends) != (label in one.mine_depends):
+        return "missing-term" if label in one.right_depends else "extra-term"
+    in_mine, in_right = _shares(evidence, terms, label)
+    if in_mine * in_right < 0 and abs(in_mine + in_right) < 0.2 * (abs(in_mine) + abs(in_right)):
+        return "sign"
+    return "missing-term" if abs(in_mine) < abs(in_right) else "extra-term"
+
+
+def _shares(evidence: Sequence[Evidence], terms: AtHand, label: str) -> tuple[float, float]:
+    """The slopes of mine and of right over the quantity, within samples, each sample counting the same."""
+    sums = torch.zeros(2, dtype=torch.float64)
     for each in evidence:
         for name, mine in each.mine.items():
-            triple = torch.broadcast_tensors(mine, each.right[name], terms[each][label])
-            parts.append(torch.stack([part.reshape(-1) for part in triple]))
-    together = torch.cat(parts, dim=1)
-    together = together[:, torch.isfinite(together).all(0)]
-    if together.shape[1] < 3 or float(together[2].std()) == 0:
-        return False
-    with_mine, with_right = torch.corrcoef(together)[2, :2].nan_to_num().abs().tolist()
-    return bool(with_right > with_mine)
+            parts = torch.broadcast_tensors(mine, each.right[name], terms[each][label])
+            rows = torch.stack([part.reshape(-1) for part in parts])
+            centred = rows - rows.mean(1, keepdim=True)
+            spread = float((centred[2] ** 2).sum())
+            if spread > 0 and bool(torch.isfinite(centred).all()):
+                sums += (centred[:2] @ centred[2]) / spread
+    return float(sums[0]), float(sums[1])
 
 
 def times_a_quantity(evidence: Sequence[Evidence], terms: AtHand) -> Diagnosis | None:
@@ -152,12 +173,18 @@ def times_a_quantity(evidence: Sequence[Evidence], terms: AtHand) -> Diagnosis |
     for label in [label for label in terms[evidence[0]] if label != "1"]:
         for sign in (1, -1):
 
-            def term(each: Evidence, label: str = label, sign: int = sign) -> Mapping[str, Tensor]:
-                return {name: right * terms[each][label] ** sign for name, right in each.right.items()}
+            def times(each: Evidence, label: str = label, sign: int = sign) -> tuple[Components, Components]:
+                return as_factor({name: right * terms[each][label] ** sign for name, right in each.right.items()})
 
-            fit = fitted(evidence, zero, term)
+            fit = fitted(evidence, times)
             if fit is not None and fit.constant != 0:
-                depends = label in evidence[0].depending
-                code = "wrong-power" if depends else "factor" if sign == 1 else "missing-factor"
-                return Diagnosis(code, other=label)
+                return Diagnosis(_kind_of_factor(evidence[0], label, sign), other=label)
     return None
+
+
+def _kind_of_factor(evidence: Evidence, label: str, sign: int) -> str:
+    """What was there before, and still is, has the wrong power; else a factor came in, or went."""
+    among_arguments = label in evidence.arguments
+    if sign == 1:
+        return "factor" if among_arguments and label not in evidence.right_depends else "wrong-power"
+    return "missing-factor" if among_arguments and label not in evidence.mine_depends else "wrong-power"

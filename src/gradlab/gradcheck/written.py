@@ -10,7 +10,7 @@ from torch import Tensor
 from gradlab.gradcheck.calling import Function, RefusalError, called, in_single, name_of, numbers, result_of
 from gradlab.gradcheck.differences import Moves
 from gradlab.gradcheck.samples import Sample
-from gradlab.gradcheck.truth import Right, right_slopes
+from gradlab.gradcheck.truth import Right, exact_slopes, right_slopes
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -55,9 +55,14 @@ class Written:
         tensors = {n: torch.as_tensor(a) if isinstance(a, np.ndarray) else a for n, a in arguments.items()}
         return called(self.followable, tensors)
 
+    def exact(self) -> Tensor | None:
+        """The derivative by autograd alone, where it can follow."""
+        shape = self.value.shape if self.moves == "points" else (*self.value.shape, *self.at.shape[-1:])
+        return exact_slopes(self.follow, self.at, torch.Size(shape))
+
     def right(self) -> Right:
         """The derivative by the argument at this sample, of the shape of the result."""
-        return right_slopes(self.along, self.follow, self.at, self.moves)
+        return right_slopes(self.along, self.follow, self.at, self.moves, single=self.single)
 
 
 def written(function: Function, followable: Function, sample: Sample, argument: str) -> Written:

@@ -136,7 +136,7 @@ def _situation(written: Written, sample: Sample) -> Situation:
         lambda params: _mean(written.losses(given, _plain(params) if plain else params)),
         lambda params: _mean(followable.losses(tensors, params)),
         params,
-        written.answer(given, _plain(params) if plain else params),
+        lambda params: written.answer(given, _plain(params) if plain else params),
         sample.n,
         per_point,
     )

@@ -168,3 +168,12 @@ def test_the_command_line_says_why_it_stayed_eager(tmp_path, capsys):
     model = f"{tmp_path / 'centred.py'}:centred"
     assert main(["fit", "Norris", "--model", model, "--lr", "1e-7", "--steps", "3", "--engine", "fused"]) == 0
     assert "stayed eager: mean mixes the points" in capsys.readouterr().err
+
+
+@pytest.mark.parametrize("optimizer", ["sgd", "momentum", "nesterov", "adam"])
+def test_another_lr_needs_no_new_compiling(optimizer):
+    runs = {lr: fit(300, optimizer=optimizer, lr=lr, engine="fused") for lr in (1e-4, 2e-4, 3e-4)}
+    assert machine.compiled.cache_info().misses == 1
+    for lr, fused in runs.items():
+        eager = fit(300, optimizer=optimizer, lr=lr, engine="eager")
+        torch.testing.assert_close(fused["m"], eager["m"], rtol=1e-9, atol=0)

@@ -1,6 +1,8 @@
 """The lab without a browser: what a session answers, and that nothing that arrives can hurt it."""
 
+import gc
 import json
+import random
 
 import pytest
 import torch
@@ -162,6 +164,46 @@ def test_whatever_arrives_is_answered(kind, state):
 def test_malformed_frames_are_refused(frame):
     with pytest.raises(OptionError):
         wire.unpack(frame)
+
+
+def test_a_long_run_is_fused_and_the_same():
+    state = {"steps": 1000, "optimizer": "adam", "freeze": [], "lr": 0.01}
+    header, arrays = ask({"type": "solve", "id": 1, "state": state})
+    history = fit(
+        "line", lesson_points(), loss="mae", steps=1000, start={"m": 0.8}, lr=0.01, optimizer="adam", engine="eager"
+    )
+    assert header["engine"] == "fused"
+    torch.testing.assert_close(arrays["params"][:, 0], history["m"], rtol=1e-9, atol=1e-9)
+
+
+def random_message(draw):
+    """What a careless or hostile page might send, most of it nearly right."""
+    formula = "".join(draw.choice("ab*x+-()12 ") for _ in range(draw.randrange(1, 9)))
+    state = {
+        "steps": draw.choice([0, 1, 3, 1e9, "x", None]),
+        "grid": draw.choice([2, 5, 0, [1]]),
+        "model": draw.choice(["line", "polynomial:2", formula, "", 7]),
+        "loss": draw.choice(["mae", "mse", "huber:2", "nonsense"]),
+        "lr": draw.choice([draw.random(), 1e300, -1, True]),
+        "optimizer": draw.choice(["sgd", "adam", "torch:LBFGS", "x"]),
+        "start": draw.choice([{}, {"m": draw.random()}, {"zz": 1}]),
+        "freeze": draw.choice([[], ["b"], [3]]),
+    }
+    kind = draw.choice(["solve", "step", "trap", "export", "race", "delta", "points", "csv", "hello", "x", "cancel"])
+    more = {"index": draw.choice([0, 1, "1"]), "name": draw.choice(["rebind", "?"]), "what": draw.choice(["py", "exe"])}
+    return {"type": kind, "id": draw.choice([1, None, "a"]), "state": state, "states": [state], **more}
+
+
+def test_memory_does_not_grow_with_the_messages():
+    draw, session = random.Random(0), Session()
+    things = []
+    for _ in range(3):
+        for _ in range(150):
+            for header, arrays in session.handle(random_message(draw)):
+                assert wire.pack(header, arrays)
+        gc.collect()
+        things.append(len(gc.get_objects()))
+    assert things[2] - things[1] < 0.02 * things[1]
 
 
 def test_arrays_survive_the_wire():

@@ -38,8 +38,8 @@ def prepare(
         traced = trace(objective, params)
         update = record_update(optimizer, {name: params[name] for name in free}, state)
         columns = points.x.reshape(len(points), -1).shape[1]
-        program = compose(traced, update, params, state, columns, kink)
+        program = compose(traced, update, params, state, columns, kink, optimizer.lr)
         text = text_of(program, real)
     except RecursionError:
         raise NotFusedError("kernel.too_deep") from None
-    return loop(program, compiled(text), points, params, state)
+    return loop(program, compiled(text), points, params, state, optimizer.lr)

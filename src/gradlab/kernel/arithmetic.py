@@ -155,11 +155,18 @@ _SHORTER: Mapping[str, Callable[..., Node | None]] = {
 
 
 class Lowering:
-    """Operations (nodes named as the recorder names them) as arithmetic, each once; `given` stands in for leaves."""
+    """Operations (nodes named as the recorder names them) as arithmetic, each once; `given` stands in for leaves,
+    `constants` for numbers that are to be known only when the loop runs."""
 
-    def __init__(self, arithmetic: Arithmetic, given: Mapping[Leaf, Node] | None = None) -> None:
+    def __init__(
+        self,
+        arithmetic: Arithmetic,
+        given: Mapping[Leaf, Node] | None = None,
+        constants: Mapping[float, Node] | None = None,
+    ) -> None:
         self.arithmetic = arithmetic
         self._given = given or {}
+        self._constants = constants or {}
         self._known: dict[Node, Node] = {}
 
     def value(self, operation: Node) -> Node:
@@ -180,7 +187,7 @@ class Lowering:
         match node.op:
             case "number":
                 assert node.number is not None
-                return self.arithmetic.number(node.number)
+                return self._constants.get(node.number) or self.arithmetic.number(node.number)
             case "leaf" if node.leaf in self._given:
                 return self._given[node.leaf]
             case "leaf":

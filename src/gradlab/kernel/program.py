@@ -9,6 +9,9 @@ from gradlab.kernel.nodes import Leaf, Node, below
 from gradlab.kernel.tracing import Traced
 from gradlab.kernel.updates import Update, entries
 
+LR: Leaf = ("lr",)
+"""The optimizer's lr, as a leaf."""
+
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Program:
@@ -16,7 +19,8 @@ class Program:
     `slopes` is the gradient by the parameters that move.
 
     `sums` are the expressions summed over the points; the nodes of `row` and `after` stand on them. `memory` are the
-    leaves that the loop keeps from step to step, in their order: parameters, then the optimizer's state.
+    leaves that the loop keeps from step to step, in their order: parameters, the optimizer's state, the lr (which so
+    is no part of the code: another lr needs no new compiling).
     """
 
     sums: tuple[Node, ...]
@@ -27,7 +31,9 @@ class Program:
     columns: int
 
 
-def compose(traced: Traced, update: Update, params: Params, state: State, columns: int, kink: float) -> Program:
+def compose(
+    traced: Traced, update: Update, params: Params, state: State, columns: int, kink: float, lr: float
+) -> Program:
     """The program of a descent: evaluation by the recorded objective, step by the recorded optimizer."""
     lowering = Lowering(Arithmetic())
     arithmetic = lowering.arithmetic
@@ -50,11 +56,12 @@ def compose(traced: Traced, update: Update, params: Params, state: State, column
     row += [arithmetic.leaf(leaf) for leaf in leaves]
     row += [gradient.get(leaf, arithmetic.number(0)) for leaf in leaves]
     slope = {("gradient", *leaf[1:]): gradient.get(leaf, arithmetic.number(0)) for leaf in leaves}
-    step = Lowering(arithmetic, slope)
+    length = arithmetic.leaf(LR)
+    step = Lowering(arithmetic, slope, {lr: length, -lr: arithmetic.call("neg", length)})
     after = {leaf: step.value(node) for leaf, node in update.after.items()}
     sums = tuple(node.operands[0] for node in below([*row, *after.values()], frozenset({"sum"})) if node.op == "sum")
     moving = tuple(row[2 + len(leaves) + place] for place, leaf in enumerate(leaves) if leaf in after)
-    return Program(sums, tuple(row), moving, after, memory_leaves(params, state), columns)
+    return Program(sums, tuple(row), moving, after, (*memory_leaves(params, state), LR), columns)
 
 
 def parameter_leaves(params: Params) -> list[Leaf]:

@@ -132,13 +132,13 @@ class Loop:
             size = max(1, min(GROWTH * size, int(got * CHUNK / max(took, 1e-6))))
 
 
-def loop(program: Program, machine: Machine, points: Points, params: Params, state: State) -> Loop:
+def loop(program: Program, machine: Machine, points: Points, params: Params, state: State, lr: float) -> Loop:
     """The points laid out column by column, and the memory filled with where the run begins."""
     of_x = points.x.reshape(len(points), -1)
     columns = [of_x[:, index].contiguous() for index in range(of_x.shape[1])] + [points.y.contiguous()]
     blocks = -(-len(points) // BLOCK)
     partials = torch.empty(blocks * len(program.sums), dtype=torch.float64)
-    memory, watch = memory_of(params, state), torch.empty(len(WATCHED), dtype=torch.float64)
+    memory, watch = memory_of(params, state, lr), torch.empty(len(WATCHED), dtype=torch.float64)
     return Loop(program, machine, columns, _addresses(columns), memory, partials, watch)
 
 
@@ -146,11 +146,11 @@ def _addresses(columns: list[Tensor]) -> Tensor:
     return torch.tensor([column.data_ptr() for column in columns], dtype=torch.int64)
 
 
-def memory_of(params: Params, state: State) -> Tensor:
-    """Parameters and state as one row of doubles, in the order of the program's memory."""
+def memory_of(params: Params, state: State, lr: float) -> Tensor:
+    """Parameters, state and lr as one row of doubles, in the order of the program's memory."""
     parts = [p.reshape(-1) for p in params.values()]
     parts += [torch.as_tensor(value).reshape(-1) for _, value in entries(state)]
-    return torch.cat([part.to(torch.float64) for part in parts])
+    return torch.cat([*(part.to(torch.float64) for part in parts), torch.tensor([lr], dtype=torch.float64)])
 
 
 def unpacked(memory: Tensor, leaves: tuple[Leaf, ...], params: Params, state: State) -> tuple[Params, State]:

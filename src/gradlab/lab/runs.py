@@ -18,6 +18,12 @@ from gradlab.objective import Objective
 
 MAX_SECONDS = 5.0
 T = TypeVar("T")
+TRIED = 4
+"""Steps that are timed to know how long one takes."""
+
+FEW_STEPS = 200
+"""Up to so many steps PyTorch itself takes about as long as the fused engine's preparations."""
+
 KEPT = 8
 """Runs, and times of a step."""
 
@@ -55,18 +61,20 @@ class Runs:
         model = self._own.get(state.model) or models.resolve(state.model, state.points.names)
         points = standardised(state.points)[0] if state.standardise else state.points
         self._check_time(state, model)
-        return Run(state, model, points, fit(model, state.points, **state.settings()))
+        engine = "fused" if state.steps > FEW_STEPS else "eager"
+        return Run(state, model, points, fit(model, state.points, engine=engine, **state.settings()))
 
     def _check_time(self, state: State, model: Model) -> None:
-        """The first step tells how long all will take; what takes as long is not tried again."""
+        """A few steps tell how long all will take; what takes as long is not tried again."""
+
+        def seconds_of(steps: int) -> float:
+            began = time.perf_counter()
+            fit(model, state.points, **state.settings() | {"steps": steps})
+            return time.perf_counter() - began
 
         def seconds_of_a_step() -> float:
-            fit(
-                model, state.points, **state.settings() | {"steps": 0}
-            )  # the first fit of a process imports what it needs
-            began = time.perf_counter()
-            fit(model, state.points, **state.settings() | {"steps": 1})
-            return (time.perf_counter() - began) / 2
+            seconds_of(0)  # the first fit of a process imports what it needs
+            return max(0.0, seconds_of(TRIED) - seconds_of(0)) / TRIED
 
         likes = (state.model, state.loss, state.gradient, state.optimizer, state.batch, len(state.points))
         seconds = _remembered(self._seconds, likes, seconds_of_a_step) * state.steps

@@ -1,6 +1,7 @@
 """`graph_of_script`: an unchanged script, its output and arguments as without us, and one sentence for bad input."""
 
 import json
+import runpy
 import sys
 from collections.abc import Callable
 from pathlib import Path
@@ -117,3 +118,24 @@ def test_saved_files(script: Script, tmp_path: Path) -> None:
     assert json.loads((tmp_path / "graph.json").read_text(encoding="utf-8")) == graph.to_json()
     with pytest.raises(OutputError):
         save(graph, tmp_path / "graph.png")
+
+
+LOOPS = Path(__file__).parent / "loops"
+UNDISTURBED = """
+healthy_validation_inference_mode healthy_ema_teacher healthy_gradient_hooks healthy_old_style_data_updates
+healthy_lbfgs_closure_rosenbrock healthy_vector_backward_with_weights sick_cut_graph_no_grad_forward_then_requires_grad
+sick_retained_graph_moving_average_of_loss healthy_foreach_update healthy_sparse_embedding
+""".split()
+
+
+@pytest.mark.parametrize("name", UNDISTURBED)
+def test_loops_as_people_write_them_print_what_they_print_without_us(
+    name: str, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    path = LOOPS / f"{name}.py"
+    monkeypatch.setattr(sys, "argv", [str(path)])
+    runpy.run_path(str(path), run_name="__main__")
+    alone = capsys.readouterr().out
+    graph = graph_of_script(path)
+    assert capsys.readouterr().out == alone
+    assert graph.node(graph.root).gradient is not None

@@ -214,3 +214,13 @@ def complex_numbers() -> Computed:
 @computation
 def leaf_is_the_root() -> Computed:
     return leaf(), {}
+
+
+@computation
+def view_of_a_leaf_under_no_grad() -> Computed:
+    w, x = leaf(2, 3), leaf(3, seed=1)
+    with torch.no_grad():
+        turned = w.t()
+        scale = turned.sum()
+    loss = (w @ x).sum() * scale + (turned * 2).sum()
+    return loss, {"w": w, "x": x}

@@ -35,10 +35,17 @@ def is_leaf_node(node: Node) -> bool:
 
 
 def place_of(tensor: Tensor) -> Place | None:
-    """Where the gradient of `tensor` arrives; None where autograd does not follow it."""
+    """Where the gradient of `tensor` arrives; None where autograd does not follow it.
+
+    A view of a leaf that was taken under `no_grad` says that it requires a gradient, and has no place to get one; under
+    `inference_mode` nothing has.
+    """
     if not tensor.requires_grad:
         return None
-    edge = get_gradient_edge(tensor)
+    try:
+        edge = get_gradient_edge(tensor)
+    except (AssertionError, AttributeError):
+        return None
     return edge.node, edge.output_nr
 
 

@@ -68,9 +68,9 @@ class Listener(TorchFunctionMode):
 
     def _backward(self, func: Callable[..., Any], args: tuple[Any, ...], kwargs: dict[str, Any]) -> Any:
         """The user's backward; those that run within it, as checkpoints do, are not heard here."""
-        roots = [self.records.record(root, users_frames()) for root in tensors_in((*args, *kwargs.values())[:1])]
+        roots = self._operands({"root": (*args, *kwargs.values())[:1]}, users_frames())
         result = func(*args, **kwargs)
-        self.last = roots[0] if roots else self.last
+        self.last = roots[0].record if roots else self.last
         if func is torch.autograd.grad:
             self._write_gradients(args, kwargs, result)
         return result

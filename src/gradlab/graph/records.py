@@ -43,7 +43,7 @@ class Records:
         """
         place = place_of(tensor)
         record: Record | None = self._of_tensor.get(tensor) if place is None else record_at(place)
-        if record is None or record.version != version_of(tensor) or record.tracked != tensor.requires_grad:
+        if record is None or record.version != version_of(tensor) or record.tracked != (place is not None):
             return None
         return record
 
@@ -138,7 +138,7 @@ class Records:
 
 def kind_of(result: Tensor) -> Kind:
     """What makes a leaf (`torch.tensor`, an update in place) starts a history: nothing before belongs to it."""
-    return "leaf" if result.requires_grad and result.is_leaf else "operation"
+    return "leaf" if result.requires_grad and result.is_leaf and not result._is_view() else "operation"
 
 
 def is_unchanged_leaf(tensor: Tensor, before: Record) -> bool:

@@ -61,7 +61,7 @@ class Trace:
     def _with_gradients(self, root: Tensor) -> Record:
         """Where no backward passed `root`, one is run that leaves `.grad` alone."""
         record = self._records.record(root, users_frames())
-        if record.passed is None and root.requires_grad and root.numel() == 1:
+        if record.passed is None and record.tracked and root.numel() == 1:
             self._listener.quiet = True
             try:
                 run_backward(root, self._records.record)

@@ -81,7 +81,7 @@ def agrees(objective: Objective, params: Params, kink: float = 0.0) -> None:
 
 # ---- values
 @given(programs(), st.integers(0, 10_000), st.sampled_from(LOSSES))
-@settings(max_examples=100, deadline=None)
+@settings(max_examples=60, deadline=None)
 def test_formulas_of_any_model_come_to_what_the_chain_rule_computes(program: list, seed: int, loss: str) -> None:
     points, params = drawn(seed)
     agrees(Objective(lambda x, p, q: run(program, x, p, q), losses.resolve(loss), points), params)

@@ -14,10 +14,8 @@ from gradlab.graph.modules import Modules
 from gradlab.graph.naming import given_names, is_shared, sites_of
 from gradlab.graph.records import Records
 from gradlab.graph.tape import Call, Given, Record, anchor_of
-from gradlab.recorder import name_of, plain_name, spoken, users_frames, writes_over
+from gradlab.recorder import NO_OPERATION, name_of, plain_name, spoken, users_frames, writes_over
 from gradlab.rules import COMPOSITES
-
-_NO_OPERATION = frozenset("grad _grad grad_fn requires_grad_ retain_grad backward register_hook __reduce_ex__".split())
 
 _BACKWARDS = (Tensor.backward, torch.autograd.backward, torch.autograd.grad)
 
@@ -42,7 +40,7 @@ class Listener(TorchFunctionMode):
             return func(*args, **kwargs)
         if func in _BACKWARDS:
             return self._backward(func, args, kwargs)
-        if name in _NO_OPERATION:
+        if name in NO_OPERATION:
             return func(*args, **kwargs)
         if writes_over(name, args) and not is_opaque(args[0]):
             return self._overwrite(func, args, kwargs)

@@ -89,6 +89,8 @@ OPERAND_OF_KEYWORD: Mapping[str, str] = {
     "min": "b",
     "max": "c",
 }
+NO_OPERATION = frozenset("grad _grad grad_fn requires_grad_ retain_grad backward register_hook __reduce_ex__".split())
+"""Functions that hand a tensor back without computing one."""
 WITHOUT_EFFECT = frozenset({"inplace", "_stacklevel", "memory_format", "out"})
 
 

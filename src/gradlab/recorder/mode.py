@@ -6,14 +6,10 @@ from typing import Any
 import torch
 from torch.overrides import TorchFunctionMode
 
-from gradlab.recorder.functions import Spoken, plain_name, spoken
+from gradlab.recorder.functions import NO_OPERATION, Spoken, plain_name, spoken
 from gradlab.recorder.recording import Operation, Recording, Value
 from gradlab.recorder.sites import site_of_caller
 from gradlab.rules import COMPOSITES
-
-_NO_OPERATION = frozenset("grad _grad grad_fn requires_grad_ retain_grad backward register_hook __reduce_ex__".split())
-"""Functions that hand a tensor back without computing one."""
-
 
 _READS_OUT = frozenset(
     "item tolist numpy __bool__ __float__ __int__ __index__ __complex__ __array__ __contains__ "
@@ -45,7 +41,7 @@ class Recorder(TorchFunctionMode):
     ) -> Any:
         kwargs = kwargs or {}
         name = plain_name(func)
-        if name in _NO_OPERATION:
+        if name in NO_OPERATION:
             return func(*args, **kwargs)
         if name in _READS_OUT:
             self.recording.read_out += [self.recording.value(a) for a in args if isinstance(a, torch.Tensor)]

@@ -113,7 +113,7 @@ def _at(pair: Pair, sample: Sample) -> Compared:
         {pair.argument: found.slopes},
         {pair.argument: found.error},
         relative,
-        cache(lambda: _noise(pair, laid_out, mine, found.slopes)),
+        cache(lambda: _noise(pair, laid_out, mine, found.slopes if found.followed else None)),
     )
     return Compared(laid_out, case, found.followed)
 
@@ -129,17 +129,19 @@ def _laid_out(mine: Tensor, right: Tensor, pair: Pair) -> Tensor:
         raise RefusalError("gradcheck.shape", function=name_of(pair.mine), **shapes) from None
 
 
-def _noise(pair: Pair, laid_out: Written, mine: Tensor, right: Tensor) -> Components:
-    """How far a few units in the last place of the arguments move either side."""
-    noise = torch.zeros_like(right)
+def _noise(pair: Pair, laid_out: Written, mine: Tensor, exact: Tensor | None) -> Components:
+    """How far a few units in the last place of the arguments move either side; `exact` are autograd's slopes."""
+    noise = torch.zeros_like(laid_out.value)
     for seed in range(2):
         arguments = nudged(laid_out.sample.arguments, seed)
         try:
-            exact = pair.at(Sample(arguments, laid_out.sample.n)).exact()
-            moved = (result_of(pair.mine, arguments) - mine).abs() + (0 if exact is None else (exact - right).abs())
-            noise = torch.maximum(noise, moved)
+            moved = (result_of(pair.mine, arguments) - mine).abs()
+            there = pair.at(Sample(arguments, laid_out.sample.n)).exact() if exact is not None else None
         except RefusalError:
             break
+        if exact is not None and there is not None:
+            moved = moved + (there - exact).abs()
+        noise = torch.maximum(noise, moved)
     return {pair.argument: noise}
 
 

@@ -49,7 +49,7 @@ class Judged:
 def judged(situation: Situation) -> Judged:
     """Compare component by component. Raises RefusalError for an answer that is no gradient of this shape."""
     params, answer = situation.params, situation.mine(situation.params)
-    mine = components(answer, params, situation.per_point)
+    mine = components(answer, params, situation.n, situation.per_point)
     right, error, followed = {}, {}, True
     for name in params:
         found = _right(situation, name)
@@ -58,7 +58,14 @@ def judged(situation: Situation) -> Judged:
     relative = SINGLE if single or in_single(situation.objective(params)) else RELATIVE
     bends = {name: kink for name in params if (kink := _kink(situation, name, mine[name], right[name])) is not None}
     excused = {name: mine[name] if name in bends and bends[name].is_between else right[name] for name in params}
-    case = Case(situation.n or 1, mine, excused, error, relative, cache(lambda: _noise(situation, mine, right)))
+    case = Case(
+        situation.n or 1,
+        mine,
+        excused,
+        error,
+        relative,
+        cache(lambda: _noise(situation, mine, right if followed else {})),
+    )
     return Judged(situation, case, bends, followed)
 
 
@@ -75,26 +82,26 @@ def _follow(situation: Situation, params: Params, name: str) -> Callable[[Tensor
     return lambda leaf: situation.followable({**params, name: leaf})
 
 
-def _noise(situation: Situation, mine: Components, right: Components) -> Components:
-    """How far a few units in the last place of the parameters move either side."""
-    noise = {name: torch.zeros_like(values) for name, values in right.items()}
+def _noise(situation: Situation, mine: Components, exact: Components) -> Components:
+    """How far a few units in the last place of the parameters move either side; `exact` are autograd's slopes."""
+    noise = {name: torch.zeros_like(values) for name, values in mine.items()}
     for seed in range(2):
         params = nudged(situation.params, seed)
         try:
-            again = components(situation.mine(params), params, situation.per_point)
+            again = components(situation.mine(params), params, situation.n, situation.per_point)
         except RefusalError:
             break
         for name, at in params.items():
-            exact = exact_slopes(_follow(situation, params, name), at, at.shape)
-            moved = (again[name] - mine[name]).abs() + (0 if exact is None else (exact - right[name]).abs())
-            noise[name] = torch.maximum(noise[name], moved)
+            moved = (again[name] - mine[name]).abs()
+            there = exact_slopes(_follow(situation, params, name), at, at.shape) if exact else None
+            noise[name] = torch.maximum(noise[name], moved if there is None else moved + (there - exact[name]).abs())
     return noise
 
 
-def components(answer: Any, params: Params, per_point: bool = False) -> dict[str, Tensor]:
+def components(answer: Any, params: Params, n: int | None = None, per_point: bool = False) -> dict[str, Tensor]:
     """A gradient however it was returned, by name; each with its parameter's shape.
 
-    One number per point where one is wanted is summed, which leaves a factor N; averaged if `per_point`. Raises
+    One for each of `n` points where one is wanted is summed, which leaves a factor N; averaged if `per_point`. Raises
     RefusalError where there is not one component per parameter, or its shape does not go with the parameter's.
 
     >>> components(torch.tensor([1.0, 2.0]), {"m": torch.tensor(0.0), "b": torch.tensor(0.0)})["b"].item()
@@ -103,7 +110,7 @@ def components(answer: Any, params: Params, per_point: bool = False) -> dict[str
     named = _named(answer, params)
     if missing := [name for name in params if name not in named]:
         raise RefusalError("gradcheck.component_missing", names=", ".join(missing))
-    return {name: _shaped(name, numbers(named[name]).detach(), at.shape, per_point) for name, at in params.items()}
+    return {name: _shaped(name, numbers(named[name]).detach(), at.shape, n, per_point) for name, at in params.items()}
 
 
 def _named(answer: Any, params: Params) -> Mapping[str, Any]:
@@ -127,10 +134,10 @@ def _rows(answer: Any) -> tuple[int, ...]:
     return shape or (1,)
 
 
-def _shaped(name: str, component: Tensor, shape: torch.Size, per_point: bool) -> Tensor:
+def _shaped(name: str, component: Tensor, shape: torch.Size, n: int | None, per_point: bool) -> Tensor:
     if component.numel() == 1 or component.numel() == shape.numel():
         return component.reshape(shape) if component.numel() == shape.numel() else component.expand(shape)
-    if component.shape[1:] == shape:
+    if component.shape == (n, *shape):
         return component.mean(0) if per_point else component.sum(0)
     raise RefusalError("gradcheck.component_shape", name=name, found=tuple(component.shape), wanted=tuple(shape))
 

@@ -1,6 +1,7 @@
 """The lab as a person meets it: a real Chromium, a real server, every number from a real run."""
 
 from collections.abc import Iterator
+from pathlib import Path
 from typing import Any
 
 import numpy as np
@@ -271,3 +272,48 @@ def test_divergence_is_shown_as_it_is(lab: Lab) -> None:
     assert lab.page.locator(".outcome").get_attribute("data-kind") == "diverged"
     assert lab.value("loss") > 1e7
     assert lab.page.locator(".field.slider.over [data-field=lr]").count() == 1
+
+
+def test_inside_the_step_the_phases_light_their_lines(lab: Lab) -> None:
+    lab.open("lang=en&at=4")
+    lab.page.wait_for_selector(".step-grid[data-fresh=true]")
+    lit = {}
+    for phase in ("predict", "loss", "gradient", "update", "zero"):
+        lab.field(f"phase-{phase}").click()
+        lab.settle()
+        lit[phase] = " ".join(lab.page.locator(".code .lit").all_inner_texts())
+    assert "m * x + b" in lit["predict"]
+    assert "loss.backward()" in lit["gradient"]
+    assert "m -= lr * m.grad" in lit["update"]
+    assert ".zero_()" in lit["zero"]
+    row = lab.page.locator('.gradients-card tr[data-method="autograd"] .value').first
+    assert float(row.inner_text()) == pytest.approx(lesson_history()["grad_m"][4].item(), rel=1e-8)
+    lab.field("phase-gradient").click()
+    grad = lab.page.locator('[data-cell="m.grad"]')
+    assert float(grad.inner_text()) == pytest.approx(lesson_history()["grad_m"][4].item(), rel=1e-6)
+
+
+def test_a_trap_is_shown_with_what_pytorch_says(lab: Lab) -> None:
+    lab.open("lang=en&tab=traps")
+    lab.field("trap-no-no-grad").click()
+    lab.page.wait_for_selector(".raised")
+    assert "leaf Variable" in lab.page.locator(".raised").inner_text()
+    assert lab.page.locator(".code .wrong").count() >= 1
+
+
+@pytest.mark.parametrize("tab", ["traps", "race", "delta_lab", "take"])
+def test_every_tab_opens_and_axe_finds_nothing_there(lab: Lab, tab: str) -> None:
+    from axe_playwright_python.sync_playwright import Axe
+
+    lab.open(f"lang=es&at=3&tab={tab}")
+    lab.settle()
+    results = Axe().run(lab.page)
+    assert results.violations_count == 0, results.generate_report()
+
+
+def test_the_script_taken_away_is_a_file(lab: Lab) -> None:
+    lab.open("lang=en&tab=take")
+    with lab.page.expect_download() as taken:
+        lab.field("take-py").click()
+    text = Path(taken.value.path()).read_text(encoding="utf-8")
+    assert "loss.backward()" in text

@@ -22,7 +22,7 @@ function marks(scale, count) {
  */
 export function drawAxes(group, { x, y, frame, names, grid = true }) {
   const across = marks(x, Math.max(2, (frame.right - frame.left) / 70));
-  const up = marks(y, Math.max(2, (frame.bottom - frame.top) / 42));
+  const up = marks(y, Math.max(2, Math.min(8, (frame.bottom - frame.top) / 30)));
   const middle = [(frame.left + frame.right) / 2, (frame.top + frame.bottom) / 2];
   group.replaceChildren(
     ...across.flatMap(([value, text]) => [

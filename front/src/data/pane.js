@@ -115,7 +115,6 @@ export function dataPane({ store, on, dispose }) {
       set(start, { d: path(0) });
     }
     drawStep();
-    say(count, t("lab.points_count", { count: store.state.points.x.length }));
   });
 
   const pane = {
@@ -133,7 +132,6 @@ export function dataPane({ store, on, dispose }) {
   on("state", draw);
   on("solution", draw);
   on("step", eachFrame(drawStep));
-  const count = h("span", { class: "quiet" });
   const tools = segmented({
     name: t("lab.tool"),
     options: ["move", "add", "delete"].map((id) => [id, t(`lab.tool_${id}`)]),
@@ -160,7 +158,6 @@ export function dataPane({ store, on, dispose }) {
       key("now", t("lab.legend_model")),
       key("start", t("lab.legend_start")),
       key("residual", t("lab.legend_residual")),
-      count,
     ),
     store.hidden("source") ? null : sourceForm({ store, on, drop: plot }),
   );

@@ -1,5 +1,5 @@
 /** Where the points come from: a noisy line with its seed, a bundled dataset, a CSV pasted or dropped. */
-import { h } from "../core/dom.js";
+import { h, say } from "../core/dom.js";
 import { LESSON_SOURCE } from "../core/state.js";
 import { pointsOf } from "../core/store.js";
 import { t } from "../core/words.js";
@@ -103,13 +103,15 @@ export function sourceForm({ store, on, drop }) {
     paste,
     h("div", { class: "row" }, read, file),
   );
+  const count = h("span", { class: "quiet" });
   function sync() {
     [kind, noise, seed, ...fields].forEach((field) => field.sync());
+    say(count, t("lab.points_count", { count: store.state.points.x.length }));
     generated.hidden = store.state.source.kind !== "line";
   }
   on("state", sync);
   sync();
   const inside = h("div", {}, kind.element, generated, own);
   if (store.locked("source")) lock(inside);
-  return h("details", { class: "source" }, h("summary", {}, t("lab.source_title")), inside);
+  return h("details", { class: "source" }, h("summary", {}, t("lab.source_title"), " · ", count), inside);
 }

@@ -54,20 +54,21 @@ function shown(trap, buffers, dispose) {
         { class: "card", "aria-label": t("lab.trap_says") },
         h("h3", {}, t("lab.trap_pytorch")),
         trap.raised ? raisedBy(trap) : h("p", {}, t("lab.trap_silent")),
-        h("h3", {}, t("lab.trap_doctor")),
-        trap.findings?.length
-          ? h(
-              "ul",
-              { class: "findings" },
-              trap.findings.map((finding) =>
-                h("li", {}, h("code", {}, finding.code), " ", localised(finding.sentence ?? "")),
-              ),
-            )
-          : h("p", {}, t("lab.trap_no_finding")),
+        doctorSays(trap.findings),
       ),
       lossChart(buffers, dispose),
     ),
   ];
+}
+
+/** Nothing at all where the doctor was not asked. */
+function doctorSays(findings) {
+  if (!findings) return null;
+  const told = (finding) => h("li", {}, h("code", {}, finding.code), " ", localised(finding.sentence ?? ""));
+  const list = findings.length
+    ? h("ul", { class: "findings" }, findings.map(told))
+    : h("p", {}, t("lab.trap_no_finding"));
+  return [h("h3", {}, t("lab.trap_doctor")), list];
 }
 
 function listing(title, code, lines, kind) {

@@ -1,7 +1,9 @@
 """A headless Chromium on a real server of the lab, for tests: what a person does, and what is then on the screen."""
 
+import base64
 import os
 import shutil
+import struct
 import subprocess
 import sys
 import tempfile
@@ -13,6 +15,8 @@ from typing import Any
 from urllib.parse import urlsplit
 
 import pytest
+
+import gradlab
 
 CHROMIUM = os.environ.get("CHROMIUM", "/usr/bin/chromium")
 FLAGS = (
@@ -121,3 +125,15 @@ def opened_browser(playwright: Any, server: Server, *flags: str, **options: Any)
     finally:
         context.close()
         shutil.rmtree(folder, ignore_errors=True)
+
+
+def lesson_history() -> gradlab.History:
+    """The run that the lab opens with, made without it."""
+    points = gradlab.noisy_line(m=0.5, b=0.0, n=50, sigma=2.0, seed=0)
+    return gradlab.fit("line", points, loss="mae", start={"m": 0.8}, freeze=["b"], lr=1e-3, steps=25)
+
+
+def three_points() -> str:
+    """(1, 1), (2, 3), (4, 4) as the link carries them."""
+    packed = struct.pack("<6f", 1, 1, 2, 3, 4, 4)
+    return base64.urlsafe_b64encode(packed).decode().rstrip("=")

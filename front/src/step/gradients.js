@@ -50,7 +50,7 @@ export function gradientTable() {
 function fill(cell, detail, method, name) {
   const [value, digits] = cell.children;
   const slope = detail.gradients[method]?.[name] ?? null;
-  say(value, number(slope === null ? null : Number(slope), 10));
+  say(value, number(slope === null ? null : Number(slope), 8));
   if (method === "autograd") return;
   const agreed = detail.digits[method]?.[name] ?? null;
   say(

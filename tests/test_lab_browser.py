@@ -6,7 +6,9 @@ from typing import Any
 
 import numpy as np
 import pytest
+from axe_playwright_python.sync_playwright import Axe
 from lab_page import Lab, Server, lesson_history, opened_browser, require_chromium, three_points
+from playwright.sync_api import sync_playwright
 
 import gradlab
 
@@ -23,8 +25,6 @@ def server() -> Iterator[Server]:
 
 @pytest.fixture(scope="module")
 def playwright() -> Iterator[Any]:
-    from playwright.sync_api import sync_playwright
-
     with sync_playwright() as playwright:
         yield playwright
 
@@ -175,8 +175,6 @@ LINKS = [
 
 @pytest.mark.parametrize("link", LINKS)
 def test_axe_finds_nothing(lab: Lab, link: str) -> None:
-    from axe_playwright_python.sync_playwright import Axe
-
     lab.open(link)
     results = Axe().run(lab.page)
     assert results.violations_count == 0, results.generate_report()

@@ -58,10 +58,10 @@ class Points:
         """
         x, y = self.x[index], self.y[index]
         _check_shapes(x, y)
-        return _finite(x, y, self.names)
+        return known_finite(x, y, self.names)
 
 
-def _finite(x: Tensor, y: Tensor, names: tuple[str, ...]) -> Points:
+def known_finite(x: Tensor, y: Tensor, names: tuple[str, ...]) -> Points:
     """Points known to be so: to look again for NaN at each mini-batch would cost more than to take its rows."""
     points = object.__new__(Points)
     for name, value in (("x", x), ("y", y), ("names", names)):

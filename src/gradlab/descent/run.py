@@ -1,25 +1,18 @@
 """A whole run: names become values, steps become a History, and how it ended is said."""
 
-import math
 import os
 from collections.abc import Callable, Collection, Mapping
 from typing import Any
 
 import torch
 
-from gradlab import curvature, gradients, losses, models, optimizers
-from gradlab._types import Gradient, LossFunction, Params
+from gradlab._types import Gradient, LossFunction
 from gradlab.data import Points
-from gradlab.descent.checks import check_options
 from gradlab.descent.engines import walk
-from gradlab.descent.resume import Beginning, dtype_of, moved, read, resumed
-from gradlab.descent.settings import describe
-from gradlab.descent.standardise import Scale, standardised
-from gradlab.descent.verdict import gradient_norm
-from gradlab.history import History, Outcome
+from gradlab.descent.plan import history_of, planned
+from gradlab.history import History
 from gradlab.models import Model
-from gradlab.models.start import Start, free_names, starting_params
-from gradlab.objective import Objective
+from gradlab.models.start import Start
 from gradlab.optimizers import Optimizer
 
 
@@ -70,56 +63,9 @@ def fit(
     >>> len(history), history.outcome.kind, history.params["b"].item()
     (26, 'steps-done', 0.0)
     """
-    options = {"steps": steps, "delta": delta, "kink": kink, "batch_size": batch_size, "seed": seed, "until": until}
-    check_options(options, engine, dtype, device)
-    before = read(resume)
-    points, scale = _prepared(points, dtype or dtype_of(before), device, standardise)
-    model = models.resolve(model, points.names)
-    objective, optimizer = Objective(model, losses.resolve(loss), points), optimizers.resolve(optimizer, lr)
-    frozen = [name for name in model.parameters if name not in free_names(model.parameters, freeze)]
-    settings = describe(objective, gradient, optimizer) | options | {"freeze": frozen, "standardise": scale}
-    settings["engine"] = engine
-    if before is None:
-        beginning = Beginning(starting_params(model, start or {}, points.y), last=steps)
-    else:
-        beginning = resumed(before, settings, start, optimizer, points.y)
-    return _run(objective, beginning, gradients.resolve(gradient, delta, kink), optimizer, settings, progress)
-
-
-def _prepared(
-    points: Points, dtype: torch.dtype | None, device: torch.device | str | None, standardise: bool
-) -> tuple[Points, Scale | None]:
-    if dtype is not None or device is not None:
-        points = points.to(dtype, device)
-    return standardised(points) if standardise else (points, None)
-
-
-def _run(
-    objective: Objective,
-    beginning: Beginning,
-    gradient: Gradient,
-    optimizer: Optimizer,
-    settings: dict[str, Any],
-    progress: bool,
-) -> History:
-    """Walk from the beginning to its last step, or to where the run ends before that; put together what came of it."""
-    parameters = tuple(beginning.params)
-    free = free_names(parameters, settings["freeze"])
-    walked = walk(objective, beginning, gradient, optimizer, settings, progress)
-    columns = walked.columns
-    at_start = {name: columns[name][0].to(objective.points.y.device) for name in parameters}
-    stable_lr = _stable_lr(objective, at_start, free) if walked.kind == "diverged" else None
-    norm = gradient_norm({name: columns[f"grad_{name}"][-1] for name in free}, free)
-    step, loss = int(columns["step"][-1]), columns["loss"][-1].item()
-    outcome = Outcome(walked.kind, step, loss, norm, walked.reason, optimizer.lr, stable_lr)
-    settings |= {"steps": beginning.last, "start": {name: p.tolist() for name, p in at_start.items()}}
-    return History(columns, parameters, outcome, settings, moved(walked.state, "cpu"))
-
-
-def _stable_lr(objective: Objective, params: Params, free: tuple[str, ...]) -> float | None:
-    """The largest lr for plain descent from `params` with only `free` moving; None where the curvature is unknown."""
-    try:
-        lr = curvature.largest_stable_lr(lambda moving: objective({**params, **moving}), {p: params[p] for p in free})
-    except RuntimeError:  # an operation whose derivative PyTorch cannot differentiate again
-        return None
-    return None if math.isnan(lr) else lr
+    what: dict[str, Any] = {"loss": loss, "start": start, "freeze": freeze, "optimizer": optimizer, "lr": lr}
+    how: dict[str, Any] = {"gradient": gradient, "delta": delta, "kink": kink, "standardise": standardise}
+    how_far: dict[str, Any] = {"steps": steps, "until": until, "batch_size": batch_size, "seed": seed, "resume": resume}
+    plan = planned(model, points, **what, **how, **how_far, dtype=dtype, device=device, engine=engine)
+    walked = walk(plan.objective, plan.beginning, plan.gradient, plan.optimizer, plan.settings, progress)
+    return history_of(plan, walked)

@@ -1,3 +1,4 @@
+# make lab       the laboratory, in the browser
 # make demo      two fits, told step by step, drawn in out/    make check   style, types, layers, sizes
 # make test      the whole suite                              make fmt     put the source into its one format
 # make bench     speed beside the peers: bench/RESULTS.md     make clean   remove all that make made
@@ -10,7 +11,7 @@ READY := $(VENV)/.ready
 PEERS := .peers
 
 .DEFAULT_GOAL := test
-.PHONY: demo test check fmt bench clean
+.PHONY: lab demo test check fmt bench clean
 
 # The one set-up. The build tools go first, so that pip builds gradlab with the pinned ones instead of fetching others.
 $(READY): pyproject.toml constraints.txt
@@ -20,6 +21,10 @@ $(READY): pyproject.toml constraints.txt
 	$(BIN)/python -m pip install --quiet --constraint constraints.txt hatchling editables
 	$(BIN)/python -m pip install --quiet --constraint constraints.txt --no-build-isolation --editable '.[dev]'
 	@touch $@
+
+# The laboratory, on the lesson's line: opens the browser, Ctrl-C ends it.
+lab: $(READY)
+	$(BIN)/gradlab lab
 
 # The lesson's fit, and a line through measured data: the calibration of an ozone monitor (NIST's Norris).
 demo: $(READY)

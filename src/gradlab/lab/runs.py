@@ -37,6 +37,14 @@ class Run:
     points: Points
     history: History
 
+    def start(self) -> dict[str, float]:
+        """Where it starts, a number for each parameter. Raises OptionError for parameters that are whole tensors."""
+        first = {name: self.history[name][0] for name in self.history.parameters}
+        for name, value in first.items():
+            if value.dim():
+                raise OptionError("lab.tensor_parameter", name=name, shape=tuple(value.shape))
+        return {name: value.item() for name, value in first.items()}
+
     @property
     def objective(self) -> Objective:
         return Objective(self.model, losses.resolve(self.state.loss), self.points)

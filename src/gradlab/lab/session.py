@@ -6,7 +6,8 @@ from typing import Any
 
 from gradlab import messages
 from gradlab.data import Points, datasets, read
-from gradlab.errors import GradlabError, OptionError
+from gradlab.errors import GradlabError, OptionError, shortened
+from gradlab.history.columns import named_numbers
 from gradlab.lab.compare import delta, race
 from gradlab.lab.exports import as_file, export
 from gradlab.lab.replay import page
@@ -16,17 +17,17 @@ from gradlab.lab.state import MAX_GRID, MAX_POINTS, MAX_STEPS, lesson_points, ma
 from gradlab.lab.step import step
 from gradlab.lab.traps import trap
 from gradlab.models import NAMES as MODELS
-from gradlab.models import resolve
+from gradlab.models import Model, resolve
 from gradlab.rules import FORMULA_FUNCTIONS
 
 
 class Session:
     """What a host holds: it answers `handle(message)`, and remembers only the points and model it was opened with."""
 
-    def __init__(self, points: Points | None = None, model: str | None = None) -> None:
+    def __init__(self, points: Points | None = None, model: str | Callable[..., Any] | Model | None = None) -> None:
         self.points = points
-        self.model = model
-        self._runs = Runs()
+        self.model = model if isinstance(model, str) or model is None else resolve(model)
+        self._runs = Runs({} if not isinstance(self.model, Model) else {self.model.name: self.model})
         self._answers: Mapping[str, Callable[[Mapping[str, Any]], Answer]] = {
             "hello": self._welcome,
             "solve": self._solve,
@@ -51,6 +52,9 @@ class Session:
                 yield {"type": _ANSWER.get(kind, kind), **named, **header}, arrays
         except GradlabError as problem:
             yield _refused(problem, message) | named, {}
+        except Exception as problem:  # a function of the user's may raise anything; the tab stays usable
+            said = shortened(f"{type(problem).__name__}: {problem}", 200)
+            yield _refused(OptionError("lab.failed", problem=said), message) | named, {}
 
     def _solve(self, message: Mapping[str, Any]) -> Answer:
         state = read_state(message.get("state"))
@@ -78,11 +82,14 @@ class Session:
         points = self.points if self.points is not None else lesson_points()
         initial: dict[str, Any] = {"points": {"x": points.x.tolist(), "y": points.y.tolist()}}
         if self.points is not None:
-            model = self.model or "line"
-            initial |= {"source": {"kind": "own"}, "model": model, "loss": "mse", "start": {}, "freeze": []}
+            initial |= {"source": {"kind": "own"}, "model": "line", "loss": "mse", "start": {}, "freeze": []}
+        if self.model is not None:
+            name = self.model.name if isinstance(self.model, Model) else self.model
+            initial |= {"model": name, "start": {}, "freeze": []}
         header = {
             "torch": torch.__version__,
-            "models": [_model(name) for name in MODELS if name != "plane"],
+            "models": [_model(resolve(name.replace(":K", ":3"))) for name in MODELS if name != "plane"]
+            + [_model(own) for own in [self.model] if isinstance(own, Model)],
             "losses": ["mae", "mse", "huber", "logcosh", "quantile:0.9"],
             "optimizers": ["sgd", "momentum", "nesterov", "adam"],
             "gradients": ["autograd", "chain-rule"]
@@ -103,10 +110,8 @@ def _language(message: Mapping[str, Any]) -> str:
     return asked if asked in messages.LANGUAGES else messages.language()
 
 
-def _model(name: str) -> dict[str, Any]:
-    model = resolve(name.replace(":K", ":3"))
-    starts = {key: float(value) for key, value in model.start.items()}
-    return {"name": model.name, "parameters": list(model.parameters), "start": starts}
+def _model(model: Model) -> dict[str, Any]:
+    return {"name": model.name, "parameters": list(model.parameters), "start": named_numbers(model.start)}
 
 
 def _points(message: Mapping[str, Any]) -> Answer:

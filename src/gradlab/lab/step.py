@@ -30,8 +30,7 @@ def step(run: Run, index: int) -> dict[str, Any]:
     state, model, points, history = run.state, run.model, run.points, run.history
     index = min(index, history.steps)
     params = {name: history[name][index] for name in history.parameters}
-    start = {name: history[name][0].item() for name in history.parameters}
-    program = write(state, model, start)
+    program = write(state, model, run.start())
     seen = points.rows(batches_of(state, len(points))(index)) if is_batched(state) else points
     found = _gradients(state, Objective(model, losses.resolve(state.loss), seen), params)
     return {

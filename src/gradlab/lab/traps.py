@@ -40,8 +40,7 @@ def trap(name: str, run: Run) -> tuple[dict[str, Any], dict[str, Tensor]]:
         raise OptionError("lab.unknown_trap", name=name[:40], known=", ".join(TRAPS), field="name")
     steps = min(run.state.steps, MOST_STEPS)
     state = replace(run.state, gradient="autograd", optimizer="sgd", batch=None, steps=steps)
-    start = {parameter: run.history[parameter][0].item() for parameter in run.history.parameters}
-    right = _as_in_the_lesson(write(state, run.model, start))
+    right = _as_in_the_lesson(write(state, run.model, run.start()))
     wrong = TRAPS[name](right, run)
     before = beginning(state, run.points)
     ran = {"right": _ran(right, before), "wrong": _ran(wrong, before)}

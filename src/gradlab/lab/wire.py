@@ -25,15 +25,19 @@ def pack(header: Mapping[str, Any], arrays: Mapping[str, Tensor] | None = None) 
     >>> unpack(pack({"type": "solve", "id": 1}))
     {'type': 'solve', 'id': 1, 'buffers': []}
     """
-    arrays = arrays or {}
-    described = [[name, _NAMES[array.dtype], list(array.shape)] for name, array in arrays.items()]
-    text = json.dumps({**header, "buffers": described}, allow_nan=False).encode()
+    described, buffers = split(header, arrays or {})
+    text = json.dumps(described, allow_nan=False).encode()
     text += b" " * (-(4 + len(text)) % 8)
     parts = [struct.pack("<I", len(text)), text]
-    for array in arrays.values():
-        raw = array.contiguous().numpy().tobytes()
+    for raw in buffers:
         parts += [raw, b"\0" * (-len(raw) % 8)]
     return b"".join(parts)
+
+
+def split(header: Mapping[str, Any], arrays: Mapping[str, Tensor]) -> tuple[dict[str, Any], list[bytes]]:
+    """The header that says what each buffer is, and the buffers: for a host that carries the two apart."""
+    described = [[name, _NAMES[array.dtype], list(array.shape)] for name, array in arrays.items()]
+    return {**header, "buffers": described}, [array.contiguous().numpy().tobytes() for array in arrays.values()]
 
 
 def unpack(message: bytes) -> dict[str, Any]:

@@ -27,8 +27,7 @@ def sections(run: Run) -> list[Section]:
 
     Each number in it is the run's own: bit for bit, except that a chain rule written out rounds in another order.
     """
-    start = {name: run.history[name][0].item() for name in run.history.parameters}
-    program = write(run.state, run.model, start, exact=True)
+    program = write(run.state, run.model, run.start(), exact=True)
     found = [
         Section("prose", text("loop.script_title", model=run.model.name, loss=run.state.loss)),
         Section("code", _points(run)),

@@ -40,7 +40,7 @@ if TYPE_CHECKING:
     from gradlab.history import History as History
     from gradlab.history import Outcome as Outcome
     from gradlab.history import Step as Step
-    from gradlab.lab.opening import open_lab as open_lab
+    from gradlab.lab import open_lab as open_lab
     from gradlab.losses import Loss as Loss
     from gradlab.losses import absolute_error as absolute_error
     from gradlab.losses import huber as huber
@@ -78,7 +78,7 @@ _NAMES = {
     "gradients": "autograd chain_rule explicit finite_difference",
     "graph": "trace",
     "history": "History Outcome Step",
-    "lab.opening": "open_lab",
+    "lab": "open_lab",
     "losses": "Loss absolute_error huber log_cosh quantile squared_error",
     "messages": "set_language",
     "models": "Model exponential line line_d_b line_d_m",

@@ -6,17 +6,17 @@ import webbrowser
 from collections.abc import Callable
 from typing import TYPE_CHECKING, Any
 
-from gradlab.data import Points
 from gradlab.errors import OptionError
 from gradlab.messages import text
 
 if TYPE_CHECKING:
+    from gradlab.data import Points
     from gradlab.lab.server import Opened
     from gradlab.models import Model
 
 
 def open_lab(
-    points: Points | None = None, model: "str | Callable[..., Any] | Model | None" = None, *, port: int | None = None
+    points: "Points | None" = None, model: "str | Callable[..., Any] | Model | None" = None, *, port: int | None = None
 ) -> Any:
     """The laboratory on `points` (the lesson's, if none) and `model`: a name, a formula, or your own function.
 

@@ -100,6 +100,12 @@ def test_pytorchs_own_losses_are_written_out(loss) -> None:
     agrees(Objective(lambda x, p, q: p * x + q, loss, points), params)
 
 
+@pytest.mark.parametrize("loss", [lambda p, y: p, lambda p, y: (p - y).sum(), lambda p, y: 2 * p.mean() - 3 * p.sum()])
+def test_losses_whose_derivative_is_the_same_at_every_point(loss) -> None:
+    points, params = drawn(0)
+    agrees(Objective(lambda x, p, q: p * x + q, loss, points), params)
+
+
 def test_one_point_a_kink_and_elements_of_a_parameter() -> None:
     agrees(*made("line", "mae", n=1))
     on_the_line = Points([1.0, 2.0], [2.0, 9.0])

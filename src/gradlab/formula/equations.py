@@ -36,7 +36,7 @@ class Equation:
 
     def value(self) -> Tensor:
         """What the right side comes to: a number, or one for each point or element."""
-        return evaluate(self.right, self.values)
+        return evaluate(self.right, self.values).to(self.values[PREDICTION.name].dtype)
 
     def latex(self, numbers: bool = False) -> str:
         """As LaTeX, for a display."""

@@ -55,7 +55,7 @@ def _span(asked: Window | None, name: str, path: Tensor, exact: Mapping[str, Ten
     return low - room, high + room
 
 
-REFINEMENTS, CLOSER = 6, 11
+REFINEMENTS, CLOSER = 3, 41
 """The lowest cell is looked into so many times, each time at so many by so many places around it."""
 
 

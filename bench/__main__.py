@@ -35,7 +35,7 @@ def row(topic: str, result: Result) -> str:
         return f"{seconds * IN_A_SECOND[result.unit]:.3g} {result.unit}"
 
     def other(named: tuple[str, float] | None, ratio: float | None) -> str:
-        return f"{named[0]}: {time(named[1])} (× {ratio:.2f})" if named else "–"
+        return f"{named[0]}: {time(named[1])} (× {ratio:.3g})" if named else "–"
 
     cells = [
         topic.replace("_", " "),

@@ -88,7 +88,7 @@ def measure(comparison: Comparison, rounds: int = ROUNDS) -> Result:
     limit, times_limit = beside(comparison.limit)
     targets, met = [], True
     if comparison.times_peer is not None and times_peer is not None:
-        targets.append(f"{comparison.times_peer:g} × peer")
+        targets.append(f"{comparison.times_peer:.3g} × peer")
         met &= times_peer <= comparison.times_peer
     if comparison.seconds is not None:
         targets.append(f"{comparison.seconds:g} s")

@@ -161,6 +161,13 @@ def test_many_nodes_are_closed_until_they_can_be_read() -> None:
     assert len(visible(graph)[0]) <= 45
 
 
+def test_the_pictures_rules_reach_no_other_picture_of_a_page() -> None:
+    style = re.search(r"<style>(.*?)</style>", graph_of("line_and_mae").svg(), re.DOTALL)
+    assert style is not None
+    selectors = [s for rule in re.findall(r"([^{}]+)\{", style[1]) for s in rule.split(",")]
+    assert all(selector.strip().startswith(".gradlab-graph ") for selector in selectors)
+
+
 # ---- page
 def data_of(page: str) -> dict:
     found = re.search(r'<script id="graph" type="application/json">(.*?)</script>', page, re.DOTALL)
@@ -182,6 +189,7 @@ def test_the_page_is_escaped_and_asks_for_nothing() -> None:
     assert graph.nodes[0].name == 'params["</script><b>&"]'
     assert data_of(page)["nodes"][0]["title"] == graph.nodes[0].name
     assert page.count("</script>") == 2
+    assert page.count("<svg ") == page.count('<svg class="gradlab-graph" ')
     assert not re.search(r"(?:src|href)=|https?://(?!www\.w3\.org/2000/svg)", page)
     ElementTree.fromstring(graph.svg())
 

@@ -162,7 +162,7 @@ class _Builder:
         """Module calls of more than one operation; around a single one a frame would say nothing."""
         size: dict[Group, int] = defaultdict(int)
         for record in self.records:
-            if record.call is not None and record.call.inside is None:
+            if record.kind == "operation" and record.call is not None and record.call.inside is None:
                 for group in _groups_around(record):
                     size[group] += 1
         large = [group for group, count in size.items() if count > 1]

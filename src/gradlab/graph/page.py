@@ -11,7 +11,8 @@ from gradlab.graph.card import Card, card_of, label_of
 from gradlab.graph.details import backward_of, details_of, forward_of
 from gradlab.graph.graph import Edge, Node
 from gradlab.graph.legend import Legend
-from gradlab.graph.svg import MOST_LAYERS_ACROSS, STYLE, title_of
+from gradlab.graph.style import SCOPE, STYLE
+from gradlab.graph.svg import MOST_LAYERS_ACROSS, title_of
 from gradlab.graph.view import COMFORTABLE, paired
 from gradlab.messages import language, text
 
@@ -61,7 +62,8 @@ def _legend(graph: "Graph") -> str:
     legend = Legend.of(nodes, cards, [label for label in labels if label], 1200.0)
     width, height = legend.size
     return (
-        f'<svg viewBox="0 0 {width:.0f} {height:.0f}" width="{width:.0f}" height="{height:.0f}">{legend.draw(0)}</svg>'
+        f'<svg class="{SCOPE}" viewBox="0 0 {width:.0f} {height:.0f}" width="{width:.0f}" height="{height:.0f}">'
+        f"{legend.draw(0)}</svg>"
     )
 
 

@@ -44,10 +44,10 @@ function draw() {
   if (downwards) layout = lay(swap);
   const [width, height] = turn(layout.extent).map((size) => size + 2 * MARGIN);
   const ground = make("g", { transform: `translate(${MARGIN} ${MARGIN})` });
-  const svg = make("svg", { viewBox: `0 0 ${number(width)} ${number(height)}`, width: number(width * state.zoom), height: number(height * state.zoom) }, make("defs", {}, arrow()), ground);
+  const svg = make("svg", { class: "gradlab-graph", viewBox: `0 0 ${number(width)} ${number(height)}`, width: number(width * state.zoom), height: number(height * state.zoom) }, make("defs", {}, arrow()), ground);
   frames(ground, drawn, card, (id) => turn(layout.nodes.get(id)));
   const lines = edges.map((edge, k) => {
-    const line = make("path", { class: edge.tracked ? "edge" : "edge untracked", d: path(layout.routes[k].map(turn), downwards), "marker-end": "url(#arrow)" });
+    const line = make("path", { class: edge.tracked ? "edge" : "edge untracked", d: path(layout.routes[k].map(turn), downwards), "marker-end": "url(#gradlab-arrow)" });
     ground.append(line);
     return line;
   });
@@ -63,7 +63,7 @@ function draw() {
   show();
 }
 function arrow() {
-  return make("marker", { id: "arrow", viewBox: "0 0 8 8", refX: 7, refY: 4, markerWidth: 7, markerHeight: 7, orient: "auto" }, make("path", { d: "M0 0L8 4L0 8z", fill: "#7f8a99" }));
+  return make("marker", { id: "gradlab-arrow", viewBox: "0 0 8 8", refX: 7, refY: 4, markerWidth: 7, markerHeight: 7, orient: "auto" }, make("path", { d: "M0 0L8 4L0 8z", fill: "#7f8a99" }));
 }
 function cardOf(node, card, centre, ground) {
   const holds = node.kind === "composite" || node.kind === "module";

@@ -13,6 +13,7 @@ from gradlab.graph.card import PAD, ROW, Card, Row, card_of, label_of
 from gradlab.graph.graph import Edge, Node
 from gradlab.graph.layout import Layout, Line, lay_out
 from gradlab.graph.legend import Legend
+from gradlab.graph.style import ARROW, ARROW_ID, SCOPE, STYLE
 from gradlab.graph.view import COMFORTABLE, visible
 from gradlab.messages import text
 
@@ -20,26 +21,6 @@ if TYPE_CHECKING:
     from gradlab.graph.graph import Graph
 MARGIN = 24.0
 MOST_LAYERS_ACROSS = 9
-LINE = "#7f8a99"
-STYLE = f"""
-text{{font:12px ui-monospace,"DejaVu Sans Mono",Menlo,Consolas,monospace;fill:#17202c}}
-.quiet,.note{{font-size:10px;fill:#56616f}}.name{{font-weight:700;font-size:13px}}
-.value{{fill:#0b4f8a}}.gradient{{fill:#a8430a}}.tag{{font-size:10px;fill:#56616f;text-anchor:end}}
-.box{{stroke-width:1.5}}.leaf .box{{fill:#e2f4eb;stroke:#00845f}}.constant .box{{fill:#eef0f3;stroke:{LINE}}}
-.operation .box,.composite .box,.module .box{{fill:#edf4fc;stroke:#2c6fb0}}.root .box{{fill:#d6e7fa;stroke-width:3}}
-.accumulation .box,.foot{{fill:#fdf0e0;stroke:#d2691e}}.foot{{stroke-width:1.5}}
-.untracked .box{{fill:#f4f5f7;stroke:{LINE};stroke-dasharray:5 3}}
-.label .box{{fill:#fffaf2;stroke:#e0bd94;stroke-width:1}}.holder .box{{fill:#edf4fc;stroke:#2c6fb0;stroke-width:3}}
-.legend .ground{{fill:#fff;stroke:{LINE};stroke-width:1}}
-.edge{{fill:none;stroke:{LINE};stroke-width:1.6}}.edge.untracked{{stroke-dasharray:4 4}}
-.inner{{fill:none;stroke:#2c6fb0;stroke-width:1}}
-.frame{{fill:{LINE};fill-opacity:.1;stroke:{LINE};stroke-dasharray:2 3}}
-.frame-name{{font-size:10px;fill:{LINE}}}
-"""
-ARROW = (
-    '<marker id="arrow" viewBox="0 0 8 8" refX="7" refY="4" markerWidth="7" markerHeight="7" orient="auto">'
-    f'<path d="M0 0L8 4L0 8z" fill="{LINE}"/></marker>'
-)
 
 
 def draw(graph: "Graph") -> str:
@@ -47,9 +28,9 @@ def draw(graph: "Graph") -> str:
     picture = Picture(graph)
     width, height = picture.size
     return (
-        f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {_n(width)} {_n(height)}" width="{_n(width)}" '
-        f'height="{_n(height)}" role="img"><title>{escape(title_of(graph))}</title><style>{STYLE}</style>'
-        f"<defs>{ARROW}</defs>{picture.body()}</svg>\n"
+        f'<svg xmlns="http://www.w3.org/2000/svg" class="{SCOPE}" viewBox="0 0 {_n(width)} {_n(height)}" '
+        f'width="{_n(width)}" height="{_n(height)}" role="img"><title>{escape(title_of(graph))}</title>'
+        f"<style>{STYLE}</style><defs>{ARROW}</defs>{picture.body()}</svg>\n"
     )
 
 
@@ -135,7 +116,7 @@ class Picture:
     def _edge(self, number: int, edge: Edge) -> str:
         points = [self._turned(point) for point in self.layout.routes[number]]
         classes = "edge" if edge.tracked else "edge untracked"
-        return f'<path class="{classes}" d="{self._path(points)}" marker-end="url(#arrow)"/>'
+        return f'<path class="{classes}" d="{self._path(points)}" marker-end="url(#{ARROW_ID})"/>'
 
     def _path(self, points: list[tuple[float, float]]) -> str:
         path = f"M{_xy(points[0])}"

@@ -10,7 +10,7 @@ from gradlab.doctor.calls import Calls
 from gradlab.doctor.facts import Fact, Facts
 from gradlab.doctor.finite import Finite
 from gradlab.doctor.kinds import Kind
-from gradlab.doctor.leaves import GradientOf, Marks, Successor
+from gradlab.doctor.leaves import Cut, GradientOf, Marks, Successor
 from gradlab.doctor.ledger import NOTHING, Ledger
 from gradlab.doctor.log import Log
 from gradlab.doctor.memory import Memory
@@ -22,6 +22,8 @@ from gradlab.doctor.raised import Raised
 from gradlab.doctor.shapes import Shapes
 from gradlab.doctor.writing import Writing
 
+_RAISED = frozenset("numpy-on-grad inplace-on-leaf non-scalar-loss backward-twice no-grad-required".split())
+"""Codes of which the exception itself is all the harm."""
 _SEARCHED = 64
 """So many elements of a nested list given to torch.tensor are looked at."""
 
@@ -105,11 +107,23 @@ class Events:
             for leaf in leaves:
                 leaf.took_part = leaf.value_escaped = self.ledger.tick
             cut = self.ledger.cut(kind.name, here(2), leaves, source.grad_fn)
-            cut.matters = bool(leaves) or source.numel() > 1
+            cut.left = bool(leaves) or source.numel() > 1
             self.ledger.floats[id(result)] = (result, cut)
         for mark in marks:
             if isinstance(mark, GradientOf):
                 mark.leaf.gradient_escaped = self.ledger.tick
+            elif isinstance(mark, Cut):
+                mark.left = mark.left or source.numel() > 1
+
+    def survived(self, failure: BaseException | None) -> None:
+        """The run is over, with this exception or none: what PyTorch raised once, and the user caught, is but a note."""
+        ended: set[int] = set()
+        while failure is not None and id(failure) not in ended:
+            ended.add(id(failure))
+            failure = failure.__cause__ or failure.__context__
+        for fact in self.facts:
+            if fact.failure is not None and fact.code in _RAISED and fact.failure not in ended and fact.times == 1:
+                fact.severity = "note"
 
     def lacked_gradient(self, failure: BaseException) -> bool:
         """Whether the run ended because a `.grad` was None: such a one was read in this very step."""

@@ -12,7 +12,8 @@ from gradlab.doctor.places import Place, site
 
 @dataclass(slots=True, eq=False)
 class Fact:
-    """One cause at one place; `leaves` are all the parameters that it concerns, `failure` what PyTorch raised."""
+    """One cause at one place; `leaves` are all the parameters that it concerns, `failure` is the identity
+    of the exception that PyTorch raised."""
 
     code: str
     kind: str
@@ -22,7 +23,7 @@ class Fact:
     evidence: dict[str, Any]
     tick: int
     leaves: list[Leaf] = field(default_factory=list)
-    failure: BaseException | None = None
+    failure: int | None = None
     times: int = 1
 
     def finding(self) -> Finding:

@@ -33,8 +33,8 @@ class Cut:
     """A place where values leave the graph: detach, .data, .item(), an operation under no_grad.
 
     `leaves` are the parameters seen to depend on it; `flowed` is the tick at which such a value last took part in a
-    tracked operation again, or was itself the loss. One number that left the graph further down matters little: most
-    likely it was printed.
+    tracked operation again, or was itself the loss. `left` says that numbers went out to Python or NumPy in a way that
+    suggests a return: a parameter's own value, or a whole array; one number further down was most likely printed.
     """
 
     how: str
@@ -44,7 +44,7 @@ class Cut:
     leaves: set["Leaf"] = field(default_factory=set)
     walks: int = 0
     times: int = 1
-    matters: bool = True
+    left: bool = False
     flowed: int = -1
 
 

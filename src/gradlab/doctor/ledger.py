@@ -4,6 +4,7 @@ import sys
 from collections.abc import Iterable, Sequence
 from weakref import ref
 
+import torch
 from torch import Tensor, nn
 
 from gradlab.doctor.graphs import Node, leaves_below
@@ -27,6 +28,7 @@ class Ledger:
         self.cuts: dict[Place | None, Cut] = {}
         self.successors: dict[tuple[Leaf, Place | None], Successor] = {}
         self.chained = False
+        self.frozen = False
         self.floats: dict[int, tuple[float, Cut]] = {}
         self._by_identity: dict[int, Leaf] = {}
         self._by_address: dict[int, Leaf] = {}
@@ -150,6 +152,13 @@ class Ledger:
                 depth = 1 + max((successor.depth for successor in earlier), default=0)
                 marks = (marks - set(earlier)) | {self._new_successor(result, leaf, place, depth)}
         return marks
+
+    def rebound(self, result: Tensor, leaf: Leaf, place: Place | None) -> None:
+        """Under no_grad a parameter alone, no data, was made into something of its own shape: the same, normalised?"""
+        marks = self.marks_of(result)
+        if leaf.reached and leaf.shape == tuple(result.shape) and not torch.is_grad_enabled():
+            if not any(isinstance(mark, Successor) for mark in marks):
+                self.mark(result, marks | {self._new_successor(result, leaf, place, 1)})
 
     def _new_successor(self, result: Tensor, leaf: Leaf, place: Place | None, depth: int) -> Successor:
         tracked = result.requires_grad

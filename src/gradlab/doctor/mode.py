@@ -29,7 +29,7 @@ class Watcher(TorchFunctionMode):
     def __init__(self, events: Events) -> None:
         super().__init__()
         self.events = events
-        self.failure: Exception | None = None
+        self.failure: str | None = None
         self.stepping = False
         self._thread = threading.get_ident()
         self._after = events.operations.after
@@ -80,7 +80,7 @@ class Watcher(TorchFunctionMode):
         try:
             self._after(kind, args, kwargs, result)
         except Exception as failure:
-            self.failure = failure
+            self.stop(failure)
         return result
 
     def _in_place(self, kind: Kind, func: Callable[..., Any], args: tuple[Any, ...], kwargs: dict[str, Any]) -> Any:
@@ -109,7 +109,7 @@ class Watcher(TorchFunctionMode):
         try:
             self._read(args[0], result)
         except Exception as failure:
-            self.failure = failure
+            self.stop(failure)
         return result
 
     def _gradient_written(self, kind: Kind, func: Callable[..., Any], args: tuple[Any, ...], _: dict[str, Any]) -> Any:
@@ -182,8 +182,12 @@ class Watcher(TorchFunctionMode):
         try:
             return note(*args)
         except Exception as failure:
-            self.failure = failure
+            self.stop(failure)
             return None
+
+    def stop(self, failure: Exception) -> None:
+        """Watch no more. Only the words of the failure are kept: its traceback would keep the user's tensors alive."""
+        self.failure = self.failure or f"{type(failure).__name__}: {failure}"
 
 
 _ANY = torch.empty(0)

@@ -9,6 +9,7 @@ from weakref import ref
 
 import torch
 from torch import Tensor
+from torch.nn import Parameter
 
 from gradlab.doctor.finite import Finite
 from gradlab.doctor.kinds import Kind
@@ -34,7 +35,7 @@ class Operations:
     def after(self, kind: Kind, args: tuple[Any, ...], kwargs: dict[str, Any], result: Any, older: int = 0) -> None:
         """An operation has given `result`; `older` as in `Memory.generation`, of a tensor written over."""
         ledger, memory, leaves = self.ledger, self.memory, list[Leaf]()
-        node, marks, crossing = None, NOTHING, None
+        node, marks, crossing, data = None, NOTHING, None, False
         operands = [*args, *kwargs.values()] if kwargs else list(args)
         for operand in operands:
             if isinstance(operand, Tensor):
@@ -52,6 +53,10 @@ class Operations:
                         continue
                 if (entry := ledger.marks.get(id(operand))) is not None and entry[0]() is operand:
                     marks = marks | entry[1] if marks else entry[1]
+                elif type(operand) is Parameter:
+                    ledger.frozen = True
+                else:
+                    data = True
             elif isinstance(operand, list | tuple):
                 if len(operand) <= _MANY:
                     operands.extend(operand)
@@ -64,6 +69,8 @@ class Operations:
             for leaf in leaves:
                 leaf.took_part = ledger.tick
             self._results(kind, result, leaves, node, marks, older, place)
+            if not data and leaves and isinstance(result, Tensor) and not result.requires_grad:
+                ledger.rebound(result, leaves[0], place)
             if kind.compares or kind.loss:
                 self.shapes.look(kind, args, result, place)
         elif isinstance(result, Tensor) and result.requires_grad and result._base is None:

@@ -67,7 +67,7 @@ def ascending(ledger: Ledger, passes: Passes, optimizers: Optimizers) -> Iterato
     for leaf, track in passes.motions.tracks.items():
         climb = _climb([*track.first, *track.latest])
         losses = next((one for one in passes.motions.losses.values() if leaf in one.leaves), None)
-        if not climb or losses is None or _on_purpose(leaf, losses, climb, optimizers):
+        if not climb or losses is None or _on_purpose(leaf, losses, climb, optimizers, ledger.frozen):
             continue
         evidence = {"cosine": climb[-1].cosine, "first": losses.first, "last": losses.last}
         yield Fact("ascending", "", "error", leaf.updated_place, leaf.name, evidence, climb[0].tick, [leaf])
@@ -84,7 +84,7 @@ def _climb(moves: list[Motion]) -> list[Motion]:
     return climb if len(climb) >= _LOOP and not slows else []
 
 
-def _on_purpose(leaf: Leaf, losses: Losses, moves: list[Motion], optimizers: Optimizers) -> bool:
+def _on_purpose(leaf: Leaf, losses: Losses, moves: list[Motion], optimizers: Optimizers, frozen: bool) -> bool:
     """What speaks for a climb that is meant: maximize=True, an objective that may be negative or that flattens
     towards a top, an input that climbs through a network whose own parameters stay as they are."""
     holder = optimizers.holders.get(leaf.holder) if leaf.holder is not None else None
@@ -94,7 +94,7 @@ def _on_purpose(leaf: Leaf, losses: Losses, moves: list[Motion], optimizers: Opt
         return True
     if not losses.nonnegative and sum(move.after < move.before for move in moves) > len(moves) // 2:
         return True
-    return not leaf.parameter and any(other.parameter and not other.updates for other in losses.leaves)
+    return not leaf.parameter and (frozen or any(other.parameter and not other.updates for other in losses.leaves))
 
 
 def diverging(ledger: Ledger, passes: Passes, optimizers: Optimizers) -> Iterator[Fact]:

@@ -9,7 +9,7 @@ import torch
 from torch import Tensor, nn
 
 from gradlab.doctor.facts import Fact, Facts
-from gradlab.doctor.kinds import ESCAPES, spoken_cut
+from gradlab.doctor.kinds import spoken_cut
 from gradlab.doctor.leaves import Cut, Leaf, Marks, Successor
 from gradlab.doctor.ledger import Ledger
 from gradlab.doctor.memory import Memory
@@ -115,7 +115,7 @@ class Raised:
 
     def _severed(self) -> Cut | None:
         """Numbers of parameters left PyTorch in this step, and came back unseen."""
-        now = [cut for cut in self.ledger.cuts.values() if cut.tick == self.ledger.tick and cut.how in ESCAPES]
+        now = [cut for cut in self.ledger.cuts.values() if cut.tick == self.ledger.tick and cut.left]
         return min(now, key=lambda cut: cut.order, default=None)
 
     def _fact(
@@ -128,7 +128,7 @@ class Raised:
         leaves: list[Leaf] | None = None,
         **evidence: Any,
     ) -> Fact:
-        fact = Fact(code, kind, "error", place, name, evidence, self.ledger.tick, leaves or [], failure)
+        fact = Fact(code, kind, "error", place, name, evidence, self.ledger.tick, leaves or [], id(failure))
         failure.add_note(note(fact.finding()))
         return self.facts.add(fact)
 

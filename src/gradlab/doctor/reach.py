@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from typing import Any
 
 from gradlab.doctor.facts import Fact
-from gradlab.doctor.kinds import ESCAPES, spoken_cut
+from gradlab.doctor.kinds import spoken_cut
 from gradlab.doctor.leaves import Cut, Leaf, Successor
 from gradlab.doctor.ledger import Ledger
 
@@ -65,7 +65,7 @@ def _cut_of(leaf: Leaf, ledger: Ledger) -> Cut | None:
     cuts = [cut for cut in ledger.cuts.values() if cut.tick > since and (leaf in cut.leaves or not cut.leaves)]
     flowing = [cut for cut in cuts if cut.flowed > since]
     passes = ledger.tick - max(leaf.born, 0)
-    escaped = [cut for cut in cuts if cut.how in ESCAPES and cut.matters and 2 * cut.times >= passes]
+    escaped = [cut for cut in cuts if cut.left and 2 * cut.times >= passes]
     known = [cut for cut in flowing or escaped if leaf in cut.leaves]
     return min(known or flowing or escaped, key=lambda cut: cut.order, default=None)
 

@@ -52,7 +52,7 @@ def findings(events: Events) -> tuple[Finding, ...]:
     return tuple(found)
 
 
-def limits(events: Events, unseen: Unseen, failure: Exception | None) -> Iterator[Finding]:
+def limits(events: Events, unseen: Unseen, failure: str | None) -> Iterator[Finding]:
     """Notes on what could not be seen."""
     if events.passes.seen == 0 and failure is None and not list(events.facts):
         yield Finding("no-backward", "note", 0, None)
@@ -61,7 +61,7 @@ def limits(events: Events, unseen: Unseen, failure: Exception | None) -> Iterato
     if unseen.threads:
         yield Finding("partly-unseen", "note", 0, None, kind="threads")
     if failure is not None:
-        yield Finding("stopped", "note", 0, None, evidence={"failure": f"{type(failure).__name__}: {failure}"})
+        yield Finding("stopped", "note", 0, None, evidence={"failure": failure})
 
 
 def _concluded(events: Events) -> Iterator[Fact]:

@@ -50,7 +50,7 @@ class watch:  # noqa: N801  # called like a function, as contextlib's are
         try:
             found = findings(self._events)
         except Exception as failure:  # the reading of the run must not break the run either
-            self._watcher.failure = self._watcher.failure or failure
+            self._watcher.stop(failure)
             found = ()
         return (*found, *limits(self._events, self._unseen, self._watcher.failure))
 
@@ -75,6 +75,7 @@ class watch:  # noqa: N801  # called like a function, as contextlib's are
         self._unseen.end()
         for hook in self._hooks:
             hook.remove()
+        self._events.survived(failure)
         if failure is not None:
             self.ended_by(failure)
 

@@ -8,7 +8,7 @@ from torch import Tensor
 
 from gradlab.doctor.clearing import Gradients, is_empty
 from gradlab.doctor.kinds import PROJECTIONS, ZEROING, Kind
-from gradlab.doctor.leaves import GradientOf, Leaf, Marks, Successor
+from gradlab.doctor.leaves import GradientOf, Leaf, Marks, Successor, ValueOf
 from gradlab.doctor.ledger import NOTHING, Ledger
 from gradlab.doctor.operations import Operations
 from gradlab.doctor.places import Place, here
@@ -66,7 +66,7 @@ class Writing:
         if leaf is not None and owner is not None:
             self._parameter(kind, leaf, owner, operands, place)
         elif marks := self._marks(operands):
-            self._accumulates(marks)
+            self._accumulates(marks - {mark.leaf.gradient for mark in own if isinstance(mark, ValueOf)})
             self.ledger.mark(target, own | marks)
 
     def _parameter(self, kind: Kind, leaf: Leaf, owner: Tensor, operands: Sequence[Any], place: Place | None) -> None:

@@ -1,16 +1,18 @@
 """The doctor's rooms, and the way of each event into them."""
 
+import sys
 from types import FrameType
 from typing import Any
 from weakref import ref
 
+import torch
 from torch import Tensor
 
 from gradlab.doctor.calls import Calls
 from gradlab.doctor.facts import Fact, Facts
 from gradlab.doctor.finite import Finite
 from gradlab.doctor.kinds import Kind
-from gradlab.doctor.leaves import Cut, GradientOf, Marks, Successor
+from gradlab.doctor.leaves import Cut, GradientOf, Leaf, Marks, Successor, ValueOf
 from gradlab.doctor.ledger import NOTHING, Ledger
 from gradlab.doctor.log import Log
 from gradlab.doctor.memory import Memory
@@ -46,18 +48,24 @@ class Events:
 
     def gradient_read(self, owner: Tensor, gradient: Tensor | None) -> None:
         ledger = self.ledger
-        if owner.requires_grad and owner.grad_fn is None:
-            leaf = ledger.leaf(owner)
-            leaf.wanted_at = ledger.tick
-            if gradient is not None and not gradient.requires_grad:
-                ledger.mark_gradient(gradient, leaf.gradient)
-            if gradient is not None:
-                leaf.read_at = ledger.tick
         if gradient is None:
-            self.empty_read = (ref(owner), here(2), ledger.tick)
-            for mark in ledger.marks_of(owner):
-                if isinstance(mark, Successor):
-                    mark.asked_for_grad = ledger.tick
+            self._empty_gradient_read(owner)
+        elif owner.requires_grad and owner.grad_fn is None:
+            leaf = ledger.leaf(owner)
+            leaf.wanted_at = leaf.read_at = ledger.tick
+            if not gradient.requires_grad:
+                ledger.mark_gradient(gradient, leaf.gradient)
+
+    def _empty_gradient_read(self, owner: Tensor) -> None:
+        """Whoever asks for a gradient that is not there wants one; PyTorch itself asks only in order to clear it."""
+        ledger = self.ledger
+        caller = sys._getframe(4).f_code.co_filename
+        self.empty_read = (ref(owner), here(3), ledger.tick)
+        if owner.requires_grad and owner.grad_fn is None and not caller.startswith(torch.__path__[0]):
+            ledger.leaf(owner).wanted_at = ledger.tick
+        for mark in ledger.marks_of(owner):
+            if isinstance(mark, Successor):
+                mark.asked_for_grad = ledger.tick
 
     def gradient_written(self, owner: Tensor, gradient: Tensor | None) -> None:
         leaf = self.ledger.known(owner)
@@ -74,7 +82,7 @@ class Events:
             for parameter in group["params"]:
                 leaf = self.ledger.known(parameter)
                 if leaf is not None:
-                    leaf.wanted_at = tick
+                    leaf.wanted_at, leaf.optimized = tick, True
                     if leaf.fresh or leaf.used is not None:
                         self.gradients.cleared(leaf, place, tick)
 
@@ -114,9 +122,10 @@ class Events:
                 mark.leaf.gradient_escaped = self.ledger.tick
             elif isinstance(mark, Cut):
                 mark.left = mark.left or source.numel() > 1
+                self.ledger.floats[id(result)] = (result, mark)
 
     def survived(self, failure: BaseException | None) -> None:
-        """The run is over, with this exception or none: what PyTorch raised once, and the user caught, is but a note."""
+        """The run is over, with this exception or none: what PyTorch raised once and the user caught is a note."""
         ended: set[int] = set()
         while failure is not None and id(failure) not in ended:
             ended.add(id(failure))
@@ -152,6 +161,8 @@ class Events:
                 if not mark.adopted:
                     self.ledger.adopt(mark, tensor)
                 return
+        for leaf in _sole_sources(marks):
+            leaf.has_heir = leaf.has_heir or leaf.shape == tuple(tensor.shape)
         self.ledger.flow(marks)
         self.ledger.mark(tensor, marks)
         self.ledger.leaf(tensor).made = True
@@ -187,3 +198,9 @@ def _elements(given: list[Any]) -> list[Any]:
         else:
             found.append(each)
     return found
+
+
+def _sole_sources(marks: Marks) -> set[Leaf]:
+    """The parameters of which each mark speaks alone."""
+    values = {mark.leaf for mark in marks if isinstance(mark, ValueOf)}
+    return values.union(*(mark.leaves for mark in marks if isinstance(mark, Cut) and len(mark.leaves) == 1))

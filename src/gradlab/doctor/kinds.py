@@ -49,6 +49,7 @@ LOSSES = frozenset("mse_loss l1_loss smooth_l1_loss huber_loss".split())
 """Losses that broadcast their two operands; the others refuse different shapes."""
 
 SIGNS = frozenset({"sign", "sgn", "sign_"})
+COLLECTING = frozenset({"clone", "cat", "stack"})
 
 
 _CUTS = {
@@ -78,7 +79,9 @@ class Kind:
     compares: bool
     loss: bool
     sign: bool
+    collects: bool
 
     @staticmethod
     def named(name: str) -> "Kind":
-        return Kind(name, name in RISKY, name in STEEP, name in COMBINING, name in LOSSES, name in SIGNS)
+        families = (RISKY, STEEP, COMBINING, LOSSES, SIGNS, COLLECTING)
+        return Kind(name, *(name in family for family in families))

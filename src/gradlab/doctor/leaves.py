@@ -118,6 +118,8 @@ class Leaf:
     updated_place: Place | None = None
     signed: bool = False
     analysed: bool = False
+    optimized: bool = False
+    has_heir: bool = False
     value_escaped: int = -1
     gradient_escaped: int = -2
     chains: int = 0

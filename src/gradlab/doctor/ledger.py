@@ -1,6 +1,7 @@
 """The ledger of leaves: every parameter that was seen, and the marks of what was computed from it."""
 
 import sys
+from collections import deque
 from collections.abc import Iterable, Sequence
 from weakref import ref
 
@@ -29,6 +30,7 @@ class Ledger:
         self.successors: dict[tuple[Leaf, Place | None], Successor] = {}
         self.chained = False
         self.frozen = False
+        self.severed: deque[tuple[int, Marks]] = deque(maxlen=4)
         self.floats: dict[int, tuple[float, Cut]] = {}
         self._by_identity: dict[int, Leaf] = {}
         self._by_address: dict[int, Leaf] = {}
@@ -72,8 +74,13 @@ class Ledger:
         return leaf
 
     def _rewrapped(self, leaf: Leaf, address: int) -> None:
-        """`nn.Parameter(expression)` keeps the memory of a tracked result and forgets its history."""
-        place = self.log.just_made_at(address) if leaf.parameter and address else None
+        """`nn.Parameter(expression)` and `Variable(value.data)` keep the memory and forget the history."""
+        if not address:
+            return
+        for marks in [marks for where, marks in self.severed if where == address]:
+            self.flow(marks)
+            return
+        place = self.log.just_made_at(address) if leaf.parameter else None
         if place is not None:
             self.cut("Parameter", place, [], None).flowed = self.tick
 
@@ -92,6 +99,8 @@ class Ledger:
             self._by_identity.pop(id(before), None)
         leaf.ref, leaf.version = ref(tensor), tensor._version
         leaf.holder = None
+        leaf.updates += 1
+        leaf.updated_place = successor.place
         self._by_identity[id(tensor)] = leaf
         self._by_address[address_of(tensor)] = leaf
         return leaf
@@ -156,9 +165,9 @@ class Ledger:
     def rebound(self, result: Tensor, leaf: Leaf, place: Place | None) -> None:
         """Under no_grad a parameter alone, no data, was made into something of its own shape: the same, normalised?"""
         marks = self.marks_of(result)
-        if leaf.reached and leaf.shape == tuple(result.shape) and not torch.is_grad_enabled():
-            if not any(isinstance(mark, Successor) for mark in marks):
-                self.mark(result, marks | {self._new_successor(result, leaf, place, 1)})
+        known = torch.is_grad_enabled() or any(isinstance(mark, Successor) for mark in marks)
+        if leaf.reached and leaf.shape == tuple(result.shape) and not known:
+            self.mark(result, marks | {self._new_successor(result, leaf, place, 1)})
 
     def _new_successor(self, result: Tensor, leaf: Leaf, place: Place | None, depth: int) -> Successor:
         tracked = result.requires_grad

@@ -15,6 +15,7 @@ from gradlab.doctor.finite import Finite
 from gradlab.doctor.kinds import Kind
 from gradlab.doctor.leaves import GradientOf, Leaf, Marks
 from gradlab.doctor.ledger import NOTHING, Ledger
+from gradlab.doctor.log import address_of
 from gradlab.doctor.memory import Memory
 from gradlab.doctor.places import Place, place_in
 from gradlab.doctor.shapes import Shapes
@@ -89,8 +90,8 @@ class Operations:
         if not marks and isinstance(result, Tensor) and result.requires_grad:
             self.memory.tracked(result, older, place)
             return
-        if kind.sign:
-            _mark_signed(marks)
+        if kind.sign or kind.collects:
+            _note_use_of_gradient(kind, marks)
         for each in result if isinstance(result, list | tuple) else (result,):
             if not isinstance(each, Tensor):
                 continue
@@ -121,12 +122,15 @@ class Operations:
             cut = self.ledger.cut(how, place, leaves, node)
             marks = marks | {cut, *[leaf.value for leaf in leaves]}
             marks = self.ledger.succeed(result, marks, leaves, place)
+            self.ledger.severed.append((address_of(result), marks))
         elif len(marks) > 1:
             marks = self.ledger.succeed(result, marks, leaves, place)
         self.ledger.marks[id(result)] = (ref(result), marks)
 
 
-def _mark_signed(marks: Marks) -> None:
+def _note_use_of_gradient(kind: Kind, marks: Marks) -> None:
+    """A gradient of which only the sign is used, or which is collected, is not on its way into an ordinary update."""
     for mark in marks:
         if isinstance(mark, GradientOf):
-            mark.leaf.signed = True
+            mark.leaf.signed = mark.leaf.signed or kind.sign
+            mark.leaf.analysed = mark.leaf.analysed or kind.collects

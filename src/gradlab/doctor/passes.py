@@ -99,7 +99,7 @@ class Passes:
         if going.into_grad:
             given = [(leaf, tensor, tensor.grad) for leaf, tensor in going.below]
         for leaf, tensor, gradient in given:
-            if gradient is not None and gradient.layout is torch.strided and tensor.numel():
+            if gradient is not None and _has_plain_numbers(gradient):
                 if moves:
                     self.motions.look(leaf, tensor, gradient, tick)
                 if checks:
@@ -160,7 +160,11 @@ class Passes:
     def _not_finite(self, place: Place | None, node: Node) -> None:
         if self.unfinite_at < 0:
             self.unfinite_at = self.ledger.tick
-            self.unfinite = self.finite.first() or self._first_saved(node) or Suspect("", place, 0, 1, 1, "loss", False)
+            self.unfinite = self.finite.first() or self._first_saved(node) or self._loss_itself(place, node)
+
+    def _loss_itself(self, place: Place | None, node: Node) -> Suspect:
+        at = self.memory.log.place_of(node._sequence_nr()) or place
+        return Suspect("", at, self.ledger.tick, 1, 1, "loss", False)
 
     def _first_saved(self, root: Node) -> Suspect | None:
         """The earliest operation under the loss that was given something not finite."""
@@ -177,3 +181,7 @@ class Passes:
         self.unfinite_at = self.ledger.tick
         suspect = self.finite.first_steep()
         self.unfinite = suspect or Suspect("", place, self.ledger.tick, 1, gradient.numel(), "gradient", False)
+
+
+def _has_plain_numbers(tensor: Tensor) -> bool:
+    return tensor.layout is torch.strided and tensor.is_floating_point() and tensor.numel() > 0

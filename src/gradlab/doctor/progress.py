@@ -30,7 +30,7 @@ def not_updated(ledger: Ledger, passes: Passes, optimizers: Optimizers) -> Itera
         evidence = {"passes": leaf.reached, "updates": leaf.updates}
         kind = "some" if trained else "in_vain" if leaf.updates else ""
         severity: Severity = "note" if trained else "error"
-        if trained or not leaf.analysed:
+        if trained or leaf.optimized or not leaf.analysed:
             yield Fact("not-updated", kind, severity, place, leaf.name, evidence, ledger.tick, [leaf])
 
 

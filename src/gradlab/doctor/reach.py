@@ -61,6 +61,8 @@ def _is_unreached(leaf: Leaf, ledger: Ledger) -> bool:
 
 def _cut_of(leaf: Leaf, ledger: Ledger) -> Cut | None:
     """The place where its numbers left the graph, those first that were seen to come back into it."""
+    if leaf.has_heir:
+        return None
     since = leaf.reached_at
     cuts = [cut for cut in ledger.cuts.values() if cut.tick > since and (leaf in cut.leaves or not cut.leaves)]
     flowing = [cut for cut in cuts if cut.flowed > since]

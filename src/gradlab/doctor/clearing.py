@@ -1,4 +1,7 @@
-"""Gradients cleared too late or too early: what `.grad` holds at backward, at the update, and when it is emptied."""
+"""Gradients cleared too late or too early: what `.grad` holds at backward, at the update, and when it is emptied.
+
+Ticks order it all: backward at tick t ends it, so what follows that backward, the update and the clearing, is at t + 1.
+"""
 
 from typing import Any
 
@@ -15,57 +18,55 @@ class Gradients:
 
     def __init__(self, facts: Facts) -> None:
         self.facts = facts
+        self.leftovers: set[Leaf] = set()
+        self.clearings: set[Leaf] = set()
 
-    def before_backward(self, leaf: Leaf, tensor: Tensor, place: Place | None) -> None:
-        """Backward is about to add to `.grad`: is what stands there used up already?"""
-        if leaf.used is None:
-            return
-        gradient = tensor.grad
-        if gradient is None or leaf.used != (id(gradient), gradient._version):
-            leaf.used = leaf.leftover = None
-        elif leaf.leftover is None:
+    def before_backward(self, leaf: Leaf, gradient: Tensor, place: Place | None) -> None:
+        """Backward is about to add to `gradient`: is what stands there used up already?"""
+        if leaf.cleared() > leaf.graded_at or leaf.gradient_mark != (id(gradient), gradient._version):
+            leaf.leftover = None
+        elif leaf.leftover is None and leaf.updated_at > leaf.graded_at:
             leaf.leftover = Leftover(place, _norm(gradient))
+            self.leftovers.add(leaf)
 
-    def still_there(self, leaf: Leaf, tensor: Tensor) -> None:
-        """Backward has added to `.grad`; a leftover in it stays one until it is cleared."""
-        gradient = tensor.grad
-        if gradient is not None:
-            leaf.used = (id(gradient), gradient._version)
+    def after_backward(self, leaf: Leaf, gradient: Tensor | None) -> None:
+        leaf.gradient_mark = None if gradient is None else (id(gradient), gradient._version)
 
     def cleared(self, leaf: Leaf, place: Place | None, tick: int) -> None:
         """`.grad` is None or zero from here on."""
-        if leaf.fresh:
+        if leaf.graded_at + 1 == tick and leaf.updated_at != tick:
             leaf.clearing = Clearing(place, tick)
-        leaf.fresh = False
-        leaf.used = leaf.leftover = None
+            self.clearings.add(leaf)
+        leaf.cleared_at = tick
+        leaf.leftover = None
 
     def replaced(self, leaf: Leaf) -> None:
         """`.grad` was given another tensor by hand."""
-        leaf.fresh = True
-        leaf.used = leaf.leftover = leaf.clearing = None
+        leaf.leftover = leaf.clearing = leaf.gradient_mark = None
 
-    def used(self, leaf: Leaf, tensor: Tensor, tick: int) -> None:
+    def used(self, leaf: Leaf, tensor: Tensor, place: Place | None, tick: int) -> None:
         """An update has used `.grad`."""
-        gradient = tensor.grad
-        if leaf.leftover is not None and gradient is not None:
-            self._accumulated(leaf, leaf.leftover, gradient, tick)
+        if leaf.leftover is not None and tensor.grad is not None and leaf.cleared() <= leaf.graded_at:
+            self._accumulated(leaf, leaf.leftover, tensor.grad, tick)
         leaf.leftover = None
-        leaf.used = None if gradient is None else (id(gradient), gradient._version)
-        leaf.fresh = False
+        leaf.updated_at, leaf.updated_place = tick, place
+        leaf.updates += 1
 
-    def used_nothing(self, leaf: Leaf, place: Place | None, tick: int) -> None:
+    def used_nothing(self, leaf: Leaf, clearing: Clearing, place: Place | None, tick: int) -> None:
         """An update was made with a gradient that had been cleared since backward."""
-        if leaf.clearing is not None:
-            evidence = {"update_line": line(place)}
-            at = leaf.clearing.place
-            self.facts.add(Fact("cleared-before-use", "", "error", at, leaf.name, evidence, tick, [leaf]))
+        evidence = {"update_line": line(place)}
+        self.facts.add(Fact("cleared-before-use", "", "error", clearing.place, leaf.name, evidence, tick, [leaf]))
+
+    def next_tick(self) -> None:
+        self.clearings.clear()
+        self.leftovers = {leaf for leaf in self.leftovers if leaf.leftover is not None}
 
     def _accumulated(self, leaf: Leaf, leftover: Leftover, gradient: Tensor, tick: int) -> None:
         now = _norm(gradient)
-        if leftover.norm == 0 or now == 0:
-            return
-        evidence = {"old": leftover.norm, "sum": now}
-        self.facts.add(Fact("accumulated-gradient", "", "error", leftover.place, leaf.name, evidence, tick, [leaf]))
+        if leftover.norm and now:
+            evidence = {"old": leftover.norm, "sum": now}
+            fact = Fact("accumulated-gradient", "", "error", leftover.place, leaf.name, evidence, tick, [leaf])
+            self.facts.add(fact)
 
 
 def is_empty(gradient: Any) -> bool:

@@ -75,17 +75,6 @@ class Events:
         elif leaf is not None:
             self.gradients.replaced(leaf)
 
-    def zeroed(self, optimizer: Any, place: Place | None) -> None:
-        """`optimizer.zero_grad()` has run."""
-        tick = self.ledger.tick
-        for group in optimizer.param_groups:
-            for parameter in group["params"]:
-                leaf = self.ledger.known(parameter)
-                if leaf is not None:
-                    leaf.wanted_at, leaf.optimized = tick, True
-                    if leaf.fresh or leaf.used is not None:
-                        self.gradients.cleared(leaf, place, tick)
-
     def requires(self, owner: Tensor) -> None:
         """requires_grad was switched: a tensor made from a parameter and its gradient may be a leaf again."""
         if owner.requires_grad and owner.is_leaf:
@@ -117,12 +106,14 @@ class Events:
             cut = self.ledger.cut(kind.name, here(2), leaves, source.grad_fn)
             cut.left = bool(leaves) or source.numel() > 1
             self.ledger.floats[id(result)] = (result, cut)
+            self.ledger.loose = self.ledger.loose or bool(leaves)
         for mark in marks:
             if isinstance(mark, GradientOf):
                 mark.leaf.gradient_escaped = self.ledger.tick
             elif isinstance(mark, Cut):
                 mark.left = mark.left or source.numel() > 1
                 self.ledger.floats[id(result)] = (result, mark)
+                self.ledger.loose = True
 
     def survived(self, failure: BaseException | None) -> None:
         """The run is over, with this exception or none: what PyTorch raised once and the user caught is a note."""

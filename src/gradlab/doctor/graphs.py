@@ -16,17 +16,18 @@ _LARGEST = 100_000
 def leaves_below(roots: Iterable[Node]) -> list[Tensor]:
     """The leaf tensors that a backward pass from `roots` would reach."""
     seen: set[Node] = {node for node in roots if node is not None}
-    waiting = list(seen)
-    leaves: list[Tensor] = []
+    leaves: list[Tensor] = [node.variable for node in seen if type(node) is _ACCUMULATE]
+    waiting = [node for node in seen if type(node) is not _ACCUMULATE]
+    see, wait, take = seen.add, waiting.append, waiting.pop
     while waiting and len(seen) < _LARGEST:
-        node = waiting.pop()
-        if type(node) is _ACCUMULATE:
-            leaves.append(node.variable)
-            continue
-        for child, _ in node.next_functions:
-            if child is not None and child not in seen:
-                seen.add(child)
-                waiting.append(child)
+        for child, _ in take().next_functions:
+            if child is None or child in seen:
+                continue
+            see(child)
+            if type(child) is _ACCUMULATE:
+                leaves.append(child.variable)
+            else:
+                wait(child)
     return leaves
 
 

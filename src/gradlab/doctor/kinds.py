@@ -7,7 +7,8 @@ QUIET = frozenset(
     " size dim numel nelement stride storage_offset element_size is_contiguous is_floating_point is_signed __len__"
     " __repr__ __format__ __hash__ _set_grad_enabled is_grad_enabled register_hook retain_grad retains_grad data_ptr"
     " register_post_accumulate_grad_hook storage untyped_storage __reduce_ex__ __dir__ is_pinned is_shared is_meta"
-    " _record_function_enter_new _record_function_exit _RecordFunction manual_seed seed set_default_dtype get_device"
+    " _record_function_enter_new _record_function_exit"
+    " _record_function_exit._RecordFunction manual_seed seed set_default_dtype get_device"
     " is_quantized is_mkldnn is_inference is_same_size __bool__ is_tensor set_printoptions _is_view _base".split()
 )
 """Functions that neither compute from a parameter nor touch a gradient: they are only called."""

@@ -3,10 +3,12 @@
 Nothing here holds a tensor: only weak references, sizes, versions and places.
 """
 
+from collections import deque
 from dataclasses import dataclass, field
 from weakref import ref
 
 from torch import Tensor
+from torch.optim import Optimizer
 
 from gradlab.doctor.places import Place
 
@@ -83,10 +85,27 @@ class Leftover:
 
 
 @dataclass(slots=True, eq=False)
+class Holder:
+    """An optimizer: where it stepped last, how often and at which last two ticks, and when it cleared its gradients."""
+
+    ref: "ref[Optimizer]"
+    name: str
+    place: Place | None = None
+    size: list[int] = field(default_factory=list)
+    steps: int = 0
+    ticks: deque[int] = field(default_factory=lambda: deque(maxlen=2))
+    clearing: Clearing | None = None
+    cleared_at: int = -1
+    lr: float = 0.0
+    momentum: float = 0.0
+    maximize: bool = False
+
+
+@dataclass(slots=True, eq=False)
 class Leaf:
     """A parameter through its whole life, also where training moves it from one tensor to the next.
 
-    Ticks count backward passes; `-1` is never. `used` is identity and version of the `.grad` that an update used.
+    Ticks count backward passes; `-1` is never. `gradient_mark` is identity and version of `.grad` after a backward.
     """
 
     ref: "ref[Tensor]"
@@ -98,27 +117,25 @@ class Leaf:
     version: int
     made: bool = False
     searches_left: int = 4
-    dead_end: Place | None = None
     is_loss: bool = False
     took_part: int = -1
+    dead_end: Place | None = None
     reached: int = 0
     reached_at: int = -1
     longest_gap: int = 1
-    gradient_seen: bool = False
     wanted_at: int = -1
     read_at: int = -1
-    holder: int | None = None
-    idle_steps: int = 0
-    fresh: bool = False
-    used: tuple[int, int] | None = None
-    leftover: Leftover | None = None
+    holder: Holder | None = None
+    graded_at: int = -1
+    gradient_mark: tuple[int, int] | None = None
+    cleared_at: int = -1
     clearing: Clearing | None = None
+    leftover: Leftover | None = None
     updates: int = 0
-    changed: bool = False
+    updated_at: int = -1
     updated_place: Place | None = None
     signed: bool = False
     analysed: bool = False
-    optimized: bool = False
     has_heir: bool = False
     value_escaped: int = -1
     gradient_escaped: int = -2
@@ -131,3 +148,11 @@ class Leaf:
 
     def tensor(self) -> Tensor | None:
         return self.ref()
+
+    def cleared(self) -> int:
+        """The tick at which its gradient was last cleared, by hand or by its optimizer."""
+        return self.cleared_at if self.holder is None else max(self.cleared_at, self.holder.cleared_at)
+
+    def wanted(self) -> int:
+        """The tick at which something last wanted it trained: its optimizer stepped, its gradient was asked for."""
+        return max(self.wanted_at, self.holder.ticks[-1]) if self.holder and self.holder.ticks else self.wanted_at

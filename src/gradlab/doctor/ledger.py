@@ -31,6 +31,7 @@ class Ledger:
         self.chained = False
         self.frozen = False
         self.severed: deque[tuple[int, Marks]] = deque(maxlen=4)
+        self.loose = False
         self.floats: dict[int, tuple[float, Cut]] = {}
         self._by_identity: dict[int, Leaf] = {}
         self._by_address: dict[int, Leaf] = {}
@@ -98,8 +99,9 @@ class Ledger:
         if before is not None:
             self._by_identity.pop(id(before), None)
         leaf.ref, leaf.version = ref(tensor), tensor._version
-        leaf.holder = None
+        leaf.holder = leaf.leftover = leaf.gradient_mark = None
         leaf.updates += 1
+        leaf.updated_at = self.tick
         leaf.updated_place = successor.place
         self._by_identity[id(tensor)] = leaf
         self._by_address[address_of(tensor)] = leaf
@@ -187,6 +189,7 @@ class Ledger:
     def next_tick(self) -> None:
         self.tick += 1
         self.floats.clear()
+        self.loose = False
         if len(self.marks) > self._crowded:
             self.marks = {key: entry for key, entry in self.marks.items() if entry[0]() is not None}
             self._crowded = 256 + 2 * len(self.marks)

@@ -27,6 +27,14 @@ class Log:
         self.places: deque[Place | None] = deque(maxlen=_LENGTH)
         self.addresses: deque[int] = deque(maxlen=_LATEST)
 
+    def note(self, sequence: int, place: Place | None, result: Tensor) -> None:
+        self.sequences.append(sequence)
+        self.places.append(place)
+        try:
+            self.addresses.append(result.data_ptr())
+        except RuntimeError:
+            self.addresses.append(0)
+
     def place_of(self, sequence: int) -> Place | None:
         """The line whose operation made the node of this sequence number, if it is not too long ago."""
         at = bisect_left(self.sequences, sequence)

@@ -14,7 +14,7 @@ from torch import Tensor
 
 from gradlab.doctor.graphs import leaves_below
 from gradlab.doctor.holders import holder_of
-from gradlab.doctor.log import Log, address_of
+from gradlab.doctor.log import Log
 from gradlab.doctor.names import name_of
 from gradlab.doctor.places import Place
 
@@ -58,15 +58,11 @@ class Memory:
             self._crossings[place] = name_of(operand, frame)
         self.crossing = self.crossing or (place, self._crossings[place])
 
-    def tracked(self, result: Tensor, older: int, place: Place | None) -> None:
+    def tracked(self, result: Tensor, place: Place | None, older: int = 0) -> None:
         """`result` is tracked; the oldest of its operands is of generation `older`."""
         node: Any = result.grad_fn
-        if node is None:
-            return
-        sequence, log = node._sequence_nr(), self.log
-        log.sequences.append(sequence)
-        log.places.append(place)
-        log.addresses.append(address_of(result))
+        sequence = node._sequence_nr()
+        self.log.note(sequence, place, result)
         if older:
             self.generations[sequence] = older
             if older >= _GENERATIONS and older > self.oldest:

@@ -149,7 +149,7 @@ class Watcher(TorchFunctionMode):
         return self.failure is None and threading.get_ident() == self._thread
 
     def zeroed(self, optimizer: Any) -> None:
-        self.guarded(self.events.zeroed, optimizer, here(1))
+        self.guarded(self.events.optimizers.zeroed, optimizer, here(1))
 
     def backward(self, func: Callable[..., Any], args: tuple[Any, ...], kwargs: dict[str, Any]) -> Any:
         """Run a backward pass and read it."""

@@ -4,6 +4,7 @@ This runs for every operation of the user's code; it is written for speed, and k
 """
 
 import sys
+from dataclasses import dataclass, field
 from typing import Any
 from weakref import ref
 
@@ -20,8 +21,22 @@ from gradlab.doctor.memory import Memory
 from gradlab.doctor.places import Place, place_in
 from gradlab.doctor.shapes import Shapes
 
+_SEARCHED = frozenset({list, tuple})
 _MANY = 4096
 """Longer sequences among the arguments are numbers, not tensors; they are not searched."""
+
+
+@dataclass(slots=True, eq=False)
+class _Operands:
+    """What an operation was given: parameters, a node of the graph, marks, data, a tensor of an earlier step."""
+
+    operands: list[Any]
+    older: int
+    leaves: list[Leaf] = field(default_factory=list)
+    node: Any = None
+    marks: Marks = NOTHING
+    crossing: Tensor | None = None
+    data: bool = False
 
 
 class Operations:
@@ -34,75 +49,101 @@ class Operations:
         self.shapes = shapes
 
     def after(self, kind: Kind, args: tuple[Any, ...], kwargs: dict[str, Any], result: Any, older: int = 0) -> None:
-        """An operation has given `result`; `older` as in `Memory.generation`, of a tensor written over."""
-        ledger, memory, leaves = self.ledger, self.memory, list[Leaf]()
-        node, marks, crossing, data = None, NOTHING, None, False
-        operands = [*args, *kwargs.values()] if kwargs else list(args)
-        for operand in operands:
+        """An operation has given `result`; `older` as in `Memory.generation`, of a tensor written over.
+
+        Most operations are ordinary: nothing that was cut off, nothing from an earlier step, and the graph goes on in
+        the result. They are done here; at the first sign of something else they are read with care.
+        """
+        ledger, memory, ordinary, tracked = self.ledger, self.memory, not older, False
+        for operand in (*args, *kwargs.values()) if kwargs else args:
             if isinstance(operand, Tensor):
-                if operand.requires_grad:
-                    below = operand.grad_fn
-                    if below is None:
-                        leaves.append(ledger.leaf(operand))
-                        continue
-                    node = below
-                    sequence = below._sequence_nr()
-                    if sequence <= memory.boundary or memory.generations:
-                        older = max(older, memory.generation(sequence))
-                        crossing = operand if sequence <= memory.boundary else crossing
-                    if not ledger.chained:
-                        continue
-                if (entry := ledger.marks.get(id(operand))) is not None and entry[0]() is operand:
-                    marks = marks | entry[1] if marks else entry[1]
-                elif type(operand) is Parameter:
-                    ledger.frozen = True
-                else:
-                    data = True
-            elif isinstance(operand, list | tuple):
-                if len(operand) <= _MANY:
-                    operands.extend(operand)
-            elif type(operand) is float and ledger.floats:
-                marks |= self._escaped(operand)
-        if leaves or node is not None or marks:
+                below = operand.grad_fn
+                if below is not None:
+                    tracked = True
+                    ordinary = ordinary and below._sequence_nr() > memory.boundary
+                elif operand.requires_grad:
+                    tracked = True
+                    ledger.leaf(operand).took_part = ledger.tick
+                elif id(operand) in ledger.marks or type(operand) is Parameter:
+                    ordinary = False
+            elif type(operand) in _SEARCHED:
+                ordinary = False
+        if not (ordinary and tracked) or memory.generations or ledger.chained or ledger.loose:
+            self._carefully(kind, args, kwargs, result, older)
+        elif isinstance(result, Tensor) and result.grad_fn is not None:
             place = place_in(sys._getframe(3))
-            if crossing is not None:
-                memory.crosses(crossing, place, sys._getframe(3))
-            for leaf in leaves:
-                leaf.took_part = ledger.tick
-            self._results(kind, result, leaves, node, marks, older, place)
-            if not data and leaves and isinstance(result, Tensor) and not result.requires_grad:
-                ledger.rebound(result, leaves[0], place)
+            memory.tracked(result, place)
+            if kind.compares or kind.loss:
+                self.shapes.look(kind, args, result, place)
+            if kind.risky or self.finite.attentive:
+                self.finite.look(kind, (*args, *kwargs.values()), result, place)
+        else:
+            self._carefully(kind, args, kwargs, result, older)
+
+    def _carefully(
+        self, kind: Kind, args: tuple[Any, ...], kwargs: dict[str, Any], result: Any, older: int = 0
+    ) -> None:
+        """The same for operations of any kind."""
+        read = self._read([*args, *kwargs.values()], older)
+        frame = sys._getframe(4)
+        if read.leaves or read.node is not None or read.marks:
+            place = place_in(frame)
+            if read.crossing is not None:
+                self.memory.crosses(read.crossing, place, frame)
+            self._results(kind, result, read, place)
             if kind.compares or kind.loss:
                 self.shapes.look(kind, args, result, place)
         elif isinstance(result, Tensor) and result.requires_grad and result._base is None:
-            ledger.leaf(result).made = True
+            self.ledger.leaf(result).made = True
         if kind.risky or self.finite.attentive:
-            self.finite.look(kind, operands, result, place_in(sys._getframe(3)))
+            self.finite.look(kind, read.operands, result, place_in(frame))
+
+    def _read(self, operands: list[Any], older: int) -> "_Operands":
+        """What the operands are: parameters, tensors of the graph, numbers that were cut off, data."""
+        ledger, memory = self.ledger, self.memory
+        read = _Operands(operands, older)
+        for operand in operands:
+            if isinstance(operand, Tensor):
+                below = operand.grad_fn
+                if below is None and operand.requires_grad:
+                    leaf = ledger.leaf(operand)
+                    leaf.took_part = ledger.tick
+                    read.leaves.append(leaf)
+                    continue
+                marks = ledger.marks_of(operand)
+                read.marks |= marks
+                if below is not None:
+                    read.node, sequence = below, below._sequence_nr()
+                    read.older = max(read.older, memory.generation(sequence))
+                    read.crossing = operand if sequence <= memory.boundary else read.crossing
+                elif not marks:
+                    read.data = read.data or type(operand) is not Parameter
+                    ledger.frozen = ledger.frozen or type(operand) is Parameter
+            elif isinstance(operand, list | tuple) and len(operand) <= _MANY:
+                operands.extend(operand)
+            elif type(operand) is float and ledger.floats:
+                read.marks |= self._escaped(operand)
+        return read
 
     def _escaped(self, number: float) -> Marks:
         """The cut at which this very number object left PyTorch, if it did."""
         known = self.ledger.floats.get(id(number))
         return frozenset({known[1]}) if known is not None and known[0] is number else NOTHING
 
-    def _results(
-        self, kind: Kind, result: Any, leaves: list[Leaf], node: Any, marks: Marks, older: int, place: Place | None
-    ) -> None:
-        if not marks and isinstance(result, Tensor) and result.requires_grad:
-            self.memory.tracked(result, older, place)
-            return
+    def _results(self, kind: Kind, result: Any, read: "_Operands", place: Place | None) -> None:
         if kind.sign or kind.collects:
-            _note_use_of_gradient(kind, marks)
+            _note_use_of_gradient(kind, read.marks)
         for each in result if isinstance(result, list | tuple) else (result,):
             if not isinstance(each, Tensor):
                 continue
             if not each.requires_grad:
-                self._untracked(kind, each, leaves, node, marks, place)
+                self._untracked(kind, each, read, place)
             elif each.grad_fn is not None:
-                self.memory.tracked(each, older, place)
-                if marks:
-                    self._flows_back(each, leaves, marks, place)
+                self.memory.tracked(each, place, read.older)
+                if read.marks:
+                    self._flows_back(each, read.leaves, read.marks, place)
             elif each._base is None:
-                self.ledger.flow(marks)
+                self.ledger.flow(read.marks)
                 self.ledger.leaf(each).made = True
 
     def _flows_back(self, result: Tensor, leaves: list[Leaf], marks: Marks, place: Place | None) -> None:
@@ -113,19 +154,20 @@ class Operations:
             if together is not marks:
                 self.ledger.mark(result, together)
 
-    def _untracked(
-        self, kind: Kind, result: Tensor, leaves: list[Leaf], node: Any, marks: Marks, place: Place | None
-    ) -> None:
+    def _untracked(self, kind: Kind, result: Tensor, read: "_Operands", place: Place | None) -> None:
         """What `result` is made of is written on it, so that it is known again if it comes back."""
-        if leaves or node is not None:
+        ledger, leaves, marks = self.ledger, read.leaves, read.marks
+        if leaves or read.node is not None:
             how = kind.name if torch.is_grad_enabled() or kind.name in ("detach", "data") else "no_grad"
-            cut = self.ledger.cut(how, place, leaves, node)
+            cut = ledger.cut(how, place, leaves, read.node)
             marks = marks | {cut, *[leaf.value for leaf in leaves]}
-            marks = self.ledger.succeed(result, marks, leaves, place)
-            self.ledger.severed.append((address_of(result), marks))
-        elif len(marks) > 1:
-            marks = self.ledger.succeed(result, marks, leaves, place)
-        self.ledger.marks[id(result)] = (ref(result), marks)
+        if len(marks) > 1:
+            marks = ledger.succeed(result, marks, leaves, place)
+        ledger.marks[id(result)] = (ref(result), marks)
+        if leaves or read.node is not None:
+            ledger.severed.append((address_of(result), marks))
+            if leaves and not read.data:
+                ledger.rebound(result, leaves[0], place)
 
 
 def _note_use_of_gradient(kind: Kind, marks: Marks) -> None:

@@ -34,6 +34,7 @@ class Pass:
     into_grad: bool
     frees: bool
     below: list[tuple[Leaf, Tensor]] = field(default_factory=list)
+    filled: list[tuple[Leaf, Tensor]] = field(default_factory=list)
     losses: Losses | None = None
     finite: bool = True
 
@@ -55,36 +56,42 @@ class Passes:
 
     def before(self, going: Pass) -> None:
         self.seen += 1
+        ledger, tick = self.ledger, self.ledger.tick
         tracked = [root for root in going.roots if root.requires_grad]
         nodes = [root_of(root) for root in tracked]
-        going.below = [(self.ledger.leaf(tensor), tensor) for tensor in leaves_below(nodes)]
-        for leaf, tensor in going.below:
+        below, into_grad = going.below, going.into_grad
+        for tensor in leaves_below(nodes):
+            leaf = ledger.leaf(tensor)
+            below.append((leaf, tensor))
             if tensor._version != leaf.version:
-                self._unseen_update(leaf, tensor)
-            if leaf.used is not None and going.into_grad:
-                self.gradients.before_backward(leaf, tensor, going.place)
+                leaf.version = tensor._version
+                self.gradients.used(leaf, tensor, leaf.holder.place if leaf.holder else None, tick)
+            gradient = tensor.grad
+            if gradient is None:
+                leaf.leftover = None
+            elif into_grad:
+                self.gradients.before_backward(leaf, gradient, going.place)
+                going.filled.append((leaf, tensor))
         if len(tracked) == 1 and tracked[0].numel() == 1:
             self._loss(going, tracked[0], nodes[0])
             if tracked[0].grad_fn is None:
                 self._loss_is_leaf(going, tracked[0])
-        if self.ledger.tick < _ATTENTIVE:
+        if tick < _ATTENTIVE:
             self._dead_ends(going)
 
     def after(self, going: Pass, given: list[tuple[Leaf, Tensor, Tensor | None]]) -> None:
         """The pass is over. Those of torch.autograd.grad have `given` out their gradients, the others left them."""
-        tick = self.ledger.tick
-        if going.into_grad:
-            for leaf, tensor in going.below:
-                leaf.fresh, leaf.clearing = True, None
-                if leaf.leftover is not None:
-                    self.gradients.still_there(leaf, tensor)
+        tick, into_grad = self.ledger.tick, going.into_grad
         self._look(going, given, tick)
         for leaf, _ in going.below:
-            if leaf.reached:
+            if leaf.reached_at != tick - 1 and leaf.reached:
                 leaf.longest_gap = max(leaf.longest_gap, tick - leaf.reached_at)
             leaf.reached += 1
             leaf.reached_at = tick
-            leaf.idle_steps = 0
+            if into_grad:
+                leaf.graded_at = tick
+        for leaf, tensor in going.below if into_grad and tick < _ATTENTIVE else going.filled:
+            self.gradients.after_backward(leaf, tensor.grad)
         if going.frees:
             self._end_tick(going)
 
@@ -113,6 +120,8 @@ class Passes:
                 self.memory.roots.append((ref(root), self.ledger.tick))
         self.ledger.next_tick()
         self.finite.next_tick()
+        if self.gradients.clearings or self.gradients.leftovers:
+            self.gradients.next_tick()
         self.memory.next_tick()
 
     def _loss_is_leaf(self, going: Pass, root: Tensor) -> None:
@@ -138,12 +147,6 @@ class Passes:
             places = self.memory.last_uses()
             for leaf in left_out:
                 leaf.dead_end = places.get(id(leaf.tensor()), leaf.dead_end)
-
-    def _unseen_update(self, leaf: Leaf, tensor: Tensor) -> None:
-        """A change that no event told of, as inside LBFGS between two calls of its closure."""
-        leaf.version = tensor._version
-        leaf.updates += 1
-        self.gradients.used(leaf, tensor, self.ledger.tick)
 
     def _loss(self, going: Pass, root: Tensor, node: Node) -> None:
         value = root.item() if not root.is_cuda or self.ledger.tick % _PERIOD == 0 else math.nan

@@ -4,12 +4,12 @@ import math
 from collections.abc import Iterator
 
 from gradlab.doctor.facts import Fact
-from gradlab.doctor.finding import Severity
 from gradlab.doctor.leaves import Leaf
 from gradlab.doctor.ledger import Ledger
 from gradlab.doctor.motion import Losses, Motion, Track
-from gradlab.doctor.optimizers import Holder, Optimizers
+from gradlab.doctor.optimizers import Optimizers
 from gradlab.doctor.passes import Passes
+from gradlab.doctor.places import Place
 
 _LOOP = 3
 """So many passes over one parameter make a loop that means to train it."""
@@ -23,15 +23,21 @@ def not_updated(ledger: Ledger, passes: Passes, optimizers: Optimizers) -> Itera
     trained = [leaf for leaf in ledger.leaves if _changed(leaf, tracks)]
     still = [leaf for leaf in ledger.leaves if _has_gradient(leaf, tracks) and not _changed(leaf, tracks)]
     for leaf in still:
-        losses = next((one for one in passes.motions.losses.values() if leaf in one.leaves), None)
-        discarded = next((s.place for (of, _), s in ledger.successors.items() if of is leaf and not s.adopted), None)
-        holder = next(iter(optimizers.holders.values()), None)
-        place = discarded or leaf.updated_place or (holder.place if holder else losses.place if losses else None)
+        place = _where_an_update_was_due(leaf, ledger, passes, optimizers)
         evidence = {"passes": leaf.reached, "updates": leaf.updates}
-        kind = "some" if trained else "in_vain" if leaf.updates else ""
-        severity: Severity = "note" if trained else "error"
-        if trained or leaf.optimized or not leaf.analysed:
-            yield Fact("not-updated", kind, severity, place, leaf.name, evidence, ledger.tick, [leaf])
+        if not trained and (leaf.holder is not None or not leaf.analysed):
+            kind = "in_vain" if leaf.updates else ""
+            yield Fact("not-updated", kind, "error", place, leaf.name, evidence, ledger.tick, [leaf])
+        elif trained and not leaf.updates:
+            yield Fact("not-updated", "some", "note", place, leaf.name, evidence, ledger.tick, [leaf])
+
+
+def _where_an_update_was_due(leaf: Leaf, ledger: Ledger, passes: Passes, optimizers: Optimizers) -> Place | None:
+    """The line of an update that went elsewhere or was by nothing, of an optimizer's step, or else of backward."""
+    discarded = [s.place for (of, _), s in ledger.successors.items() if of is leaf and not s.adopted]
+    steps = [holder.place for holder in optimizers.holders.values()]
+    backward = [losses.place for losses in passes.motions.losses.values() if leaf in losses.leaves]
+    return next((place for place in [*discarded, leaf.updated_place, *steps, *backward] if place is not None), None)
 
 
 def _has_gradient(leaf: Leaf, tracks: dict[Leaf, Track]) -> bool:
@@ -48,26 +54,26 @@ def _changed(leaf: Leaf, tracks: dict[Leaf, Track]) -> bool:
     return leaf.updates > 0
 
 
-def stale(ledger: Ledger, optimizers: Optimizers) -> Iterator[Fact]:
+def stale(ledger: Ledger) -> Iterator[Fact]:
     """Optimizers that hold tensors which the forward does not use, while it uses others that nobody updates."""
     orphans = [leaf for leaf in ledger.leaves if leaf.reached and leaf.holder is None and not leaf.updates]
     for leaf in ledger.leaves:
-        if leaf.holder is None or leaf.idle_steps < 2 or leaf.reached_at > ledger.tick - 2:
+        holder = leaf.holder
+        if holder is None or len(holder.ticks) < 2 or leaf.reached_at >= holder.ticks[0] - 1:
             continue
-        holder = optimizers.holders[leaf.holder]
         same = [orphan for orphan in orphans if orphan.shape == leaf.shape] or (orphans if leaf.reached == 0 else [])
         if same:
             name = same[0].name or leaf.name
             evidence = {"steps": holder.steps, "optimizer": holder.name}
-            yield Fact("stale-optimizer", "", "error", holder.place, name, evidence, holder.last_tick, [leaf, *same])
+            yield Fact("stale-optimizer", "", "error", holder.place, name, evidence, holder.ticks[-1], [leaf, *same])
 
 
-def ascending(ledger: Ledger, passes: Passes, optimizers: Optimizers) -> Iterator[Fact]:
+def ascending(ledger: Ledger, passes: Passes) -> Iterator[Fact]:
     """Parameters that walk along +gradient, without anything that speaks for intent."""
     for leaf, track in passes.motions.tracks.items():
         climb = _climb([*track.first, *track.latest])
         losses = next((one for one in passes.motions.losses.values() if leaf in one.leaves), None)
-        if not climb or losses is None or _on_purpose(leaf, losses, climb, optimizers, ledger.frozen):
+        if not climb or losses is None or _on_purpose(leaf, losses, climb, ledger.frozen):
             continue
         evidence = {"cosine": climb[-1].cosine, "first": losses.first, "last": losses.last}
         yield Fact("ascending", "", "error", leaf.updated_place, leaf.name, evidence, climb[0].tick, [leaf])
@@ -84,10 +90,10 @@ def _climb(moves: list[Motion]) -> list[Motion]:
     return climb if len(climb) >= _LOOP and not slows else []
 
 
-def _on_purpose(leaf: Leaf, losses: Losses, moves: list[Motion], optimizers: Optimizers, frozen: bool) -> bool:
+def _on_purpose(leaf: Leaf, losses: Losses, moves: list[Motion], frozen: bool) -> bool:
     """What speaks for a climb that is meant: maximize=True, an objective that may be negative or that flattens
     towards a top, an input that climbs through a network whose own parameters stay as they are."""
-    holder = optimizers.holders.get(leaf.holder) if leaf.holder is not None else None
+    holder = leaf.holder
     if (holder is not None and (holder.maximize or holder.lr > 0)) or leaf.signed:
         return True
     if losses.least < 0 or not losses.last > losses.least:
@@ -97,7 +103,7 @@ def _on_purpose(leaf: Leaf, losses: Losses, moves: list[Motion], optimizers: Opt
     return not leaf.parameter and (frozen or any(other.parameter and not other.updates for other in losses.leaves))
 
 
-def diverging(ledger: Ledger, passes: Passes, optimizers: Optimizers) -> Iterator[Fact]:
+def diverging(passes: Passes) -> Iterator[Fact]:
     """Losses that rise several times over although the updates go downhill: each step overshoots."""
     for losses in passes.motions.losses.values():
         if losses.count < 3 or not losses.exploded():
@@ -108,8 +114,7 @@ def diverging(ledger: Ledger, passes: Passes, optimizers: Optimizers) -> Iterato
         if len(steep) < 2 or 3 * sum(map(_overshoots, recent)) < len(recent):
             continue
         leaf, move = min(steep, key=lambda pair: (pair[1].tick, -pair[1].curvature))
-        holder = optimizers.holders.get(leaf.holder) if leaf.holder is not None else None
-        yield _diverging(leaf, move, losses, holder)
+        yield _diverging(leaf, move, losses)
 
 
 def _overshoots(move: Motion) -> bool:
@@ -117,7 +122,7 @@ def _overshoots(move: Motion) -> bool:
     return move.before < 0 and move.after > -move.before and math.isfinite(move.after)
 
 
-def _diverging(leaf: Leaf, move: Motion, losses: Losses, holder: Holder | None) -> Fact:
+def _diverging(leaf: Leaf, move: Motion, losses: Losses) -> Fact:
     lr = move.length / move.gradient
     evidence = {
         "first": losses.first,

@@ -47,14 +47,14 @@ def _wanted(leaf: Leaf, ledger: Ledger) -> bool:
     """Whether the script means to train it: an optimizer holds it, its .grad is asked for, or it was made tracked."""
     if leaf.name is None or leaf.is_loss:
         return False
-    return leaf.wanted_at > leaf.reached_at + 1 or (leaf.made and leaf.reached == 0 and leaf.took_part < 0)
+    return leaf.wanted() > leaf.reached_at + 1 or (leaf.made and leaf.reached == 0 and leaf.took_part < 0)
 
 
 def _is_unreached(leaf: Leaf, ledger: Ledger) -> bool:
     """Never reached though there were passes enough, or reached once and for a long time no more."""
     passes = ledger.tick - max(leaf.born, 0)
     if leaf.reached == 0:
-        return passes >= _ENOUGH or (passes >= 1 and leaf.wanted_at >= 0)
+        return passes >= _ENOUGH or (passes >= 1 and leaf.wanted() >= 0)
     silent = ledger.tick - 1 - leaf.reached_at
     return silent >= max(5, 3 * leaf.longest_gap) and leaf.took_part > leaf.reached_at + 1
 

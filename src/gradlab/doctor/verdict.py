@@ -69,9 +69,9 @@ def _concluded(events: Events) -> Iterator[Fact]:
     ledger, passes = events.ledger, events.passes
     yield from reach.bindings(ledger)
     yield from reach.unreached(ledger)
-    yield from progress.stale(ledger, events.optimizers)
-    yield from progress.ascending(ledger, passes, events.optimizers)
-    yield from progress.diverging(ledger, passes, events.optimizers)
+    yield from progress.stale(ledger)
+    yield from progress.ascending(ledger, passes)
+    yield from progress.diverging(passes)
     yield from progress.not_updated(ledger, passes, events.optimizers)
     yield from _not_finite(passes)
     yield from _retained(events.memory)

@@ -98,7 +98,9 @@ class watch:  # noqa: N801  # called like a function, as contextlib's are
                 self._pause.__enter__()
 
     def _after_step(self, optimizer: Optimizer, args: tuple[Any, ...], kwargs: dict[str, Any]) -> None:
-        if self._watcher.on_duty():
+        if self._pause is not None:
+            self._watcher.guarded(self._events.optimizers.stepped, optimizer, here(1))
+        elif self._watcher.on_duty():
             with torch._C.DisableTorchFunction():
                 self._watcher.guarded(self._events.optimizers.stepped, optimizer, here(1))
         self._watcher.stepping = False

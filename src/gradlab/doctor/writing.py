@@ -73,19 +73,16 @@ class Writing:
         """A parameter was changed: an update if its gradient had to do with it."""
         tick, marks = self.ledger.tick, self._marks(operands)
         leaf.version = owner._version
-        leaf.changed = True
         for mark in marks:
             if isinstance(mark, Successor):
                 mark.adopted = True
         if leaf.gradient not in marks and (kind.name in PROJECTIONS or leaf.read_at != tick):
             return
-        leaf.updates += 1
-        leaf.updated_place = place
-        emptied = leaf.clearing is not None and leaf.clearing.tick == tick and is_empty(owner.grad)
-        if emptied and all(is_empty(operand) for operand in operands if isinstance(operand, Tensor)):
-            self.gradients.used_nothing(leaf, place, tick)
-        else:
-            self.gradients.used(leaf, owner, tick)
+        clearing = leaf.clearing
+        emptied = clearing is not None and clearing.tick == tick and is_empty(owner.grad)
+        if clearing and emptied and all(is_empty(operand) for operand in operands if isinstance(operand, Tensor)):
+            self.gradients.used_nothing(leaf, clearing, place, tick)
+        self.gradients.used(leaf, owner, place, tick)
 
     def _marks(self, operands: Sequence[Any]) -> Marks:
         marks = NOTHING

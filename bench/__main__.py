@@ -15,7 +15,7 @@ from pathlib import Path
 from bench.comparison import ROUNDS, Comparison, Result, measure
 
 HERE = Path(__file__).parent
-NOT_TOPICS = {"__init__", "__main__", "comparison", "peers"}
+NOT_TOPICS = {"__init__", "__main__", "comparison", "diagnoses", "peers"}
 TOPICS = sorted(path.stem for path in HERE.glob("*.py") if path.stem not in NOT_TOPICS)
 IN_A_SECOND = {"s": 1, "ms": 1e3, "µs": 1e6}
 

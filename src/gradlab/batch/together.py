@@ -50,39 +50,47 @@ class Together:
 
 
 def walk_together(many: Together, steps: int) -> tuple[Params, list[State]]:
-    """All rows as columns (rows, runs, …), and each group's state at the last. Ends early when all runs have."""
-    params, rows = many.params, []
-    names = ("loss", "mean_y", "mean_prediction", *params, *(f"grad_{name}" for name in params))
+    """All rows as columns (rows, runs, …), and each group's state at the last. Ends early when all runs have.
+
+    The rows are written into room taken beforehand: kept apart, they would lie in the gaps of the larger intermediates
+    freed before, and memory would grow with all of these.
+    """
+    columns: Params = {}
+    params, rows = many.params, steps + 1
     states = [group.optimizer.init(_of(params, group, many.free)) for group in many.groups]
-    for step in range(steps + 1):
-        measures, gradient = evaluate(many, params, step)
-        rows.append((*measures, *params.values(), *gradient.values()))
-        if step == steps or (step % LOOK == LOOK - 1 and _over(many, _stacked(names, rows[-LOOK:]))):
+    for step in range(rows):
+        row = evaluate(many, params, step)
+        columns = columns or {name: value.new_empty(rows, *value.shape) for name, value in row.items()}
+        for name, value in row.items():
+            columns[name][step] = value
+        if step % LOOK == LOOK - 1 and _over(many, columns, slice(step + 1 - LOOK, step + 1)):
+            rows = step + 1
             break
-        params, states = _moved(many, params, gradient, states)
-    return _stacked(names, rows), states
+        if step < steps:
+            params, states = _moved(many, params, row, states)
+    return {name: column[:rows] for name, column in columns.items()}, states
 
 
-def _stacked(names: Iterable[str], rows: list[tuple[Tensor, ...]]) -> Params:
-    return {name: torch.stack(column) for name, column in zip(names, zip(*rows, strict=True), strict=True)}
+def _over(many: Together, columns: Params, rows: slice) -> bool:
+    slopes = {name: slope[rows] for name, slope in free_slopes(columns, many.free).items()}
+    return all_ended(columns["loss"][rows], slopes, many.until)
 
 
-def _over(many: Together, block: Params) -> bool:
-    return all_ended(block["loss"], free_slopes(block, many.free), many.until)
-
-
-def evaluate(many: Together, params: Params, step: int) -> tuple[tuple[Tensor, ...], Params]:
-    """Loss, mean of y and mean prediction of each run, (runs,), and its gradient."""
+def evaluate(many: Together, params: Params, step: int) -> Params:
+    """One row of all runs by the names of its columns: loss, mean of y, mean prediction, parameters, gradient."""
     x, y, own = _points_of(many, step)
     leaves = {name: p.detach().requires_grad_() for name, p in params.items()}
     each = 0 if own else None
     measures = torch.func.vmap(partial(_measures, many.objective), (0, each, each))
     with torch.enable_grad():
         loss, mean_y, mean_prediction = measures(leaves, x, y)
-    if not loss.requires_grad:
-        return (loss, mean_y, mean_prediction), {name: torch.zeros_like(p) for name, p in params.items()}
-    slopes = torch.autograd.grad(loss.sum(), tuple(leaves.values()), materialize_grads=True)
-    return (loss.detach(), mean_y, mean_prediction.detach()), dict(zip(leaves, slopes, strict=True))
+    if loss.requires_grad:
+        slopes = torch.autograd.grad(loss.sum(), tuple(leaves.values()), materialize_grads=True)
+    else:
+        slopes = tuple(torch.zeros_like(p) for p in params.values())
+    gradient = {f"grad_{name}": slope for name, slope in zip(params, slopes, strict=True)}
+    means = {"mean_y": mean_y, "mean_prediction": mean_prediction.detach()}
+    return {"loss": loss.detach(), **means, **params, **gradient}
 
 
 def _measures(objective: Objective, params: Params, x: Tensor, y: Tensor) -> tuple[Tensor, Tensor, Tensor]:
@@ -106,8 +114,9 @@ def _of(params: Params, group: Group, free: Iterable[str]) -> Params:
     return {name: params[name][group.runs] for name in free}
 
 
-def _moved(many: Together, params: Params, gradient: Params, states: list[State]) -> tuple[Params, list[State]]:
+def _moved(many: Together, params: Params, row: Params, states: list[State]) -> tuple[Params, list[State]]:
     """One step of every group; the optimizers' arithmetic is elementwise, so the runs in a group do not meet."""
+    gradient = free_slopes(row, many.free)
     steps: list[tuple[Params, Any]] = [
         group.optimizer.step(_of(params, group, many.free), _of(gradient, group, many.free), state)
         for group, state in zip(many.groups, states, strict=True)

@@ -16,6 +16,7 @@ from gradlab.figures import (
     draw_parameters,
     draw_residuals,
     draw_surface,
+    draw_sweep,
 )
 
 POINTS = gradlab.noisy_line(0.5, 0.0, 50, seed=0)
@@ -24,6 +25,7 @@ RAMP = torch.linspace(0, 10, 40, dtype=torch.float64)
 TINY = gradlab.Points(RAMP * 1e-9, (2 * RAMP + 1) * 1e-12)
 HUGE = gradlab.Points(RAMP * 1e6, -(2 * RAMP + 1) * 1e9)
 HOSTILE = gradlab.Points(RAMP, torch.sin(RAMP), ("price $ of <goods>\nin the warehouse_at_noon $",))
+SEVERAL_LRS = [10 ** (-5 + i / 8) for i in range(25)]
 OVER = {"m": (-5.0, 5.0, 40), "b": (-5.0, 5.0, 40)}
 
 
@@ -104,6 +106,9 @@ FIGURES: dict[str, Callable[[], Figure]] = {
     "evolution of tiny numbers": lambda: draw_evolution("line", TINY, gradlab.fit("line", TINY, lr=0.1, steps=1_000)),
     "evolution of huge numbers": lambda: draw_evolution("line", HUGE, gradlab.fit("line", HUGE, lr=1e-14, steps=200)),
     "evolution with hostile names": lambda: draw_evolution(long_names, HOSTILE, gradlab.fit(long_names, HOSTILE)),
+    "sweep of the lesson": lambda: draw_sweep(gradlab.sweep_lr("line", POINTS, SEVERAL_LRS, start={"m": 0.8})),
+    "sweep in which all explode": lambda: draw_sweep(gradlab.sweep_lr("line", POINTS, [1.0, 10.0, 1e3], steps=400)),
+    "sweep of a loss of 0": lambda: draw_sweep(gradlab.sweep_lr("line", ONE, [0.01, 0.1], start={"m": 1.0})),
     "loss of the lesson": lambda: draw_loss(lesson()),
     "loss of an explosion": lambda: draw_loss(exploding()),
     "loss of an overflow": lambda: draw_loss(overflowing()),

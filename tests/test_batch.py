@@ -1,12 +1,14 @@
 """Many runs at once against as many runs of `fit`, one by one."""
 
+import pyarrow.csv
 import pytest
 import torch
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from gradlab import optimizers
-from gradlab.batch import Runs, fit_many, many
+from gradlab.batch import Runs, fit_many, many, sweep_lr
+from gradlab.curvature import quadratic_descent
 from gradlab.data import Points, noisy_line
 from gradlab.descent import fit
 from gradlab.errors import OptionError, ShapeError
@@ -168,3 +170,23 @@ def test_what_cannot_be_meant():
         fit_many(lambda x, m: m * x[:, None], POINTS, lrs=[1e-3])
     with pytest.raises(TypeError):
         fit_many("line", POINTS, lrs=[1e-3], stepz=3)
+
+
+def test_a_sweep_tells_the_best_and_the_largest_stable_lr(tmp_path):
+    found = sweep_lr("line", POINTS, LRS, start={"m": 0.8}, steps=150)
+    assert found.stable_lr == pytest.approx(quadratic_descent("line", POINTS).largest_stable_lr, rel=1e-6)
+    fine = [lr < found.stable_lr for lr in LRS]
+    assert [kind != "diverged" for kind in found.runs.kinds] == fine
+    assert found.best == min(range(4), key=lambda i: found.runs.losses[i].item())
+    found.save(tmp_path / "sweep.csv")
+    table = pyarrow.csv.read_csv(tmp_path / "sweep.csv")
+    assert table.column_names == ["lr", "loss", "steps", "outcome", "m", "b"]
+    assert table["loss"].to_pylist() == found.runs.losses.tolist() and table["lr"].to_pylist() == LRS
+
+
+def test_the_stable_lr_is_that_of_what_moves_and_of_the_x_that_was_seen():
+    scaled = sweep_lr("line", POINTS, [0.1], standardise=True, steps=2)
+    assert scaled.stable_lr == pytest.approx(1.0, rel=1e-6)  # both curvatures are 2 on standardised x
+    slope = sweep_lr("line", POINTS, [1e-4], freeze=["b"], steps=2)
+    assert slope.stable_lr == pytest.approx(1 / POINTS.x.square().mean().item(), rel=1e-6)
+    assert sweep_lr("line", POINTS, [1e-4], loss="mae", steps=2).stable_lr == float("inf")

@@ -221,6 +221,9 @@ MISTAKES = {
     "grid backwards": (["surface", "--point", "4,4", "--over", "m=5:-5:9", "--over", "b=-5:5:9", "-o", "s.png"], "m"),
     "grid malformed": (["surface", "--point", "4,4", "--over", "m=5", "-o", "s.png"], "NAME=LOW:HIGH:COUNT"),
     "point malformed": (["surface", "--point", "4", "-o", "s.png"], "4,4"),
+    "lrs malformed": (["sweep", "POINTS", "--model", "line", "--lr", "1e-3"], "LOW:HIGH:COUNT"),
+    "lrs downwards": (["sweep", "POINTS", "--model", "line", "--lr", "1e-2:1e-3:5"], "1e-2:1e-3:5"),
+    "sweep ending": (["sweep", "POINTS", "--model", "line", "-o", "s.gif"], ".csv"),
     "value missing": (["fit", "POINTS", "--model"], "--model"),
     "language": (["fit", "POINTS", "--lang", "fr"], "es"),
 }

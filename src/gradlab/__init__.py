@@ -11,8 +11,10 @@ from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from gradlab._types import Evaluation as Evaluation
+    from gradlab.batch import LrSweep as LrSweep
     from gradlab.batch import Runs as Runs
     from gradlab.batch import fit_many as fit_many
+    from gradlab.batch import sweep_lr as sweep_lr
     from gradlab.curvature import QuadraticDescent as QuadraticDescent
     from gradlab.curvature import largest_stable_lr as largest_stable_lr
     from gradlab.curvature import quadratic_descent as quadratic_descent
@@ -67,7 +69,7 @@ if TYPE_CHECKING:
 
 _NAMES = {
     "_types": "Evaluation",
-    "batch": "Runs fit_many",
+    "batch": "LrSweep Runs fit_many sweep_lr",
     "curvature": "QuadraticDescent largest_stable_lr quadratic_descent",
     "data": "Dataset Points dataset datasets noisy_line read write",
     "descent": "descend fit",

@@ -2,5 +2,6 @@
 
 from gradlab.batch.many import fit_many
 from gradlab.batch.runs import Runs
+from gradlab.batch.sweep import LrSweep, sweep_lr
 
-__all__ = ["Runs", "fit_many"]
+__all__ = ["LrSweep", "Runs", "fit_many", "sweep_lr"]

@@ -82,12 +82,21 @@ DEFAULTS: Mapping[str, Any] = {
 
 def _given(options: argparse.Namespace) -> dict[str, Any]:
     """Only what was typed: None stands for an option that was not."""
+    engine = one_of("--engine", options.engine, ("auto", "eager", "fused"))
+    return {"lr": number("--lr", options.lr), "engine": engine, **_typed(options)}
+
+
+def run_settings(options: argparse.Namespace) -> dict[str, Any]:
+    """What was typed of the options that every run has, whatever its lr."""
+    return {name: value for name, value in _typed(options).items() if value is not None}
+
+
+def _typed(options: argparse.Namespace) -> dict[str, Any]:
     import torch
 
     return {
         "loss": options.loss,
         "freeze": options.freeze or None,
-        "lr": number("--lr", options.lr),
         "steps": whole("--steps", options.steps),
         "gradient": options.gradient,
         "delta": number("--delta", options.delta),
@@ -99,7 +108,6 @@ def _given(options: argparse.Namespace) -> dict[str, Any]:
         "until": number("--until", options.until),
         "dtype": getattr(torch, one_of("--dtype", options.dtype, ("float64", "float32")) or "", None),
         "device": options.device,
-        "engine": one_of("--engine", options.engine, ("auto", "eager", "fused")),
     }
 
 

@@ -13,7 +13,7 @@ from gradlab import messages
 from gradlab.errors import OptionError
 from gradlab.messages import text
 
-COMMANDS = ("fit", "solve", "data", "surface", "graph", "check", "doctor", "lesson", "lab")
+COMMANDS = ("fit", "solve", "data", "surface", "sweep", "graph", "check", "doctor", "lesson", "lab")
 
 
 class _Parser(argparse.ArgumentParser):
@@ -122,6 +122,7 @@ def build_parser() -> argparse.ArgumentParser:
     _solve(_command(commands, "solve"))
     _data(_command(commands, "data"))
     _surface(_command(commands, "surface"))
+    _sweep(_command(commands, "sweep"))
     _graph(_command(commands, "graph"))
     _check(_command(commands, "check"))
     _doctor(_command(commands, "doctor"))
@@ -138,12 +139,16 @@ def _command(commands: "argparse._SubParsersAction[_Parser]", name: str) -> _Par
     return parser
 
 
-def _options(parser: _Parser, *specifications: str) -> None:
-    """`"--lr LR"` takes a value, `"--json"` is a switch, `"--start… NAME=VALUE"` may be repeated; help by name."""
-    for specification in specifications:
+def _options(parser: _Parser, *specifications: str, as_fit: Sequence[str] = ()) -> None:
+    """`"--lr LR"` takes a value, `"--json"` is a switch, `"--start… NAME=VALUE"` may be repeated; help by name.
+
+    What is in `as_fit` has the help that it has in `gradlab fit`.
+    """
+    rooms = [("fit", each) for each in as_fit] + [(parser.get_default("room"), each) for each in specifications]
+    for room, specification in rooms:
         option, _, metavar = specification.partition(" ")
         name = option.rstrip("…")
-        text_of_help = text(f"cli.help_{parser.get_default('room')}_{name.strip('-').replace('-', '_')}")
+        text_of_help = text(f"cli.help_{room}_{name.strip('-').replace('-', '_')}")
         if not metavar:
             parser.add_argument(name, action="store_true", help=text_of_help)
         elif option.endswith("…"):
@@ -155,37 +160,31 @@ def _options(parser: _Parser, *specifications: str) -> None:
     parser.set_defaults(known=known)
 
 
+_MODEL = ("--model MODEL", "--loss LOSS", "--start… NAME=VALUE", "--freeze… NAME")
+_WALK = (
+    "--steps N",
+    "--gradient METHOD",
+    "--delta D",
+    "--kink {-1,0,1}",
+    "--optimizer NAME",
+    "--batch-size N",
+    "--seed S",
+    "--standardise",
+    "--until TOL",
+)
+_POINTS = ("--x… COLUMN", "--y COLUMN", "--dtype TYPE", "--device D")
+
+
 def _fit(parser: _Parser) -> None:
     parser.add_argument("data", nargs="?", metavar="DATA", help=text("cli.help_fit_data"))
-    _options(
-        parser,
-        "--model MODEL",
-        "--loss LOSS",
-        "--start… NAME=VALUE",
-        "--freeze… NAME",
-        "--lr LR",
-        "--steps N",
-        "--gradient METHOD",
-        "--delta D",
-        "--kink {-1,0,1}",
-        "--optimizer NAME",
-        "--batch-size N",
-        "--seed S",
-        "--standardise",
-        "--until TOL",
-        "--resume HISTORY",
-        "--x… COLUMN",
-        "--y COLUMN",
-        "--dtype TYPE",
-        "--device D",
-        "--engine ENGINE",
-        "--log",
-        "--history FILE",
-        "--figure FILE",
-        "--report FILE",
-        "--json",
-        "--quiet",
-    )
+    files = ("--log", "--history FILE", "--figure FILE", "--report FILE", "--json", "--quiet")
+    _options(parser, *_MODEL, "--lr LR", *_WALK, "--resume HISTORY", *_POINTS, "--engine ENGINE", *files)
+
+
+def _sweep(parser: _Parser) -> None:
+    parser.add_argument("data", nargs="?", metavar="DATA", help=text("cli.help_fit_data"))
+    _options(parser, "--lr LO:HI:N", "--output FILE", "--json", as_fit=(*_MODEL, *_WALK, *_POINTS))
+    _short(parser, "-o", "--output")
 
 
 def _solve(parser: _Parser) -> None:

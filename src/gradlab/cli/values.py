@@ -5,6 +5,9 @@ from collections.abc import Sequence
 
 from gradlab.errors import OptionError
 
+MOST = 1_000
+"""Numbers that one option may stand for."""
+
 
 def number(option: str, typed: str | None) -> float | None:
     """A real number; None where the option was not given.
@@ -82,6 +85,22 @@ def intervals(option: str, typed: Sequence[str]) -> dict[str, tuple[float | None
 
 def _end(option: str, typed: str) -> float | None:
     return real(option, typed) if typed else None
+
+
+def decades(option: str, typed: str) -> list[float]:
+    """`LO:HI:N`, N numbers from LO to HI in equal ratios.
+
+    >>> [round(lr, 9) for lr in decades("--lr", "1e-4:1e-2:3")]
+    [0.0001, 0.001, 0.01]
+    """
+    parts = typed.split(":")
+    if len(parts) != 3:
+        raise OptionError("cli.not_decades", option=option, typed=typed)
+    low, high = (real(option, part) for part in parts[:2])
+    count = whole(option, parts[2]) or 0
+    if not (0 < low < high < math.inf and 2 <= count <= MOST):
+        raise OptionError("cli.decades_range", option=option, typed=typed, most=MOST)
+    return [low * (high / low) ** (i / (count - 1)) for i in range(count)]
 
 
 def point(option: str, typed: str) -> tuple[float, float]:

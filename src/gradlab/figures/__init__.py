@@ -11,6 +11,7 @@ from gradlab.figures.picture import rendered, save
 from gradlab.figures.residuals import draw_residuals
 from gradlab.figures.solution import draw_solution
 from gradlab.figures.surface import draw_surface
+from gradlab.figures.sweep import draw_sweep
 
 __all__ = [
     "draw_delta_error",
@@ -20,6 +21,7 @@ __all__ = [
     "draw_residuals",
     "draw_solution",
     "draw_surface",
+    "draw_sweep",
     "rendered",
     "save",
 ]

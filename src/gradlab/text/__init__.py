@@ -4,5 +4,6 @@ from gradlab.text.datasets import dataset_table
 from gradlab.text.log import step_log
 from gradlab.text.result import summary
 from gradlab.text.solution import solution_text
+from gradlab.text.sweep import sweep_table
 
-__all__ = ["dataset_table", "solution_text", "step_log", "summary"]
+__all__ = ["dataset_table", "solution_text", "step_log", "summary", "sweep_table"]

@@ -11,11 +11,14 @@ def sweep_table(sweep: LrSweep) -> str:
     """One row per lr: where the loss ended, after how many steps, and how; then what is best, and what is too large.
 
     >>> found = gradlab.sweep_lr("line", gradlab.noisy_line(0.5, 0.0, 50), [1e-3, 1e-2], start={"m": 0.8}, steps=50)
-    >>> print(sweep_table(found).partition("lowest")[0])
-    lr        loss  steps  outcome
-    0.001  6.15...     50  steps done
-    0.01       ...     ..  diverged
+    >>> print(sweep_table(found))
+    lr           loss  steps  outcome
+    0.001     5.47204     50  steps done
+    0.01   1.5355e+26     10  diverged
     <BLANKLINE>
+    lowest final loss: 5.47204, with lr 0.001 (at the start it was 91.3714).
+    largest stable lr of plain gradient descent at the start: 0.001155 (2 over the
+    largest eigenvalue of the Hessian).
     """
     rows = [[text("text.head_lr"), text("text.head_loss"), text("text.head_steps"), text("text.head_outcome")]]
     runs = sweep.runs

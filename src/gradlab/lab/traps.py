@@ -3,6 +3,7 @@
 import difflib
 import traceback
 from collections.abc import Callable, Mapping
+from contextlib import suppress
 from dataclasses import dataclass, replace
 from typing import Any
 
@@ -137,15 +138,9 @@ def _findings(program: Program, before: Mapping[str, Any]) -> list[dict[str, Any
     from gradlab.doctor import watch  # brings torch.optim, which takes a second to import
 
     running = Running(program, before)
-    with watch() as watching:
-        try:
-            running.whole()
-        except Exception as failure:  # the doctor knows what it comes from
-            raised: Exception | None = failure
-        else:
-            raised = None
-    if raised is not None:
-        watching.ended_by(raised)
+    watching = watch()
+    with suppress(Exception), watching:  # what the loop raises leaves the watched block as it would leave a script
+        running.whole()
     return [finding.as_dict() for finding in watching.findings]
 
 

@@ -62,6 +62,20 @@ def lineal_d_b(X, w, b): return 1.0
 def MSE_loss(y_pred, y_true): return ((y_pred - y_true) ** 2).mean()
 """
 
+POINTWISE = """
+import math
+def curva(x, a, k): return a * math.exp(-k * x)
+def curva_d_a(x, a, k): return math.exp(-k * x)
+def curva_d_k(x, a, k): return -a * x * math.exp(-k * x)
+def AE_loss(y_pred, y_true): return abs(y_pred - y_true)
+"""
+
+ONE = """
+def recta(m, b, x): return m * x + b
+def recta_d_m(m, b, x): return x
+def MSE(y_pred, y_true): return ((y_pred - y_true) ** 2).mean()
+"""
+
 ALONE = "def MSE_loss(m, b, x, y): return ((m * x + b - y) ** 2).mean()\n"
 
 MSE = "def grad_MSE(x_true, y_pred, y_true, m, b):\n    e = 2 * (y_pred - y_true)\n    "
@@ -79,6 +93,7 @@ EXP = (
 BCE = "def grad_BCE(x, p, y, w, b):\n    "
 ECM = "def grad_ECM(x, y_pred, y_true, m, b):\n    e = 2 * (y_pred - y_true)\n    "
 MATRIX = "def grad_MSE(X, y_pred, y_true, w, b):\n    e = 2 * (y_pred - y_true)\n    "
+AE = "def grad_AE(x, y_pred, y_true, a, k):\n    s = 1 if y_pred > y_true else -1\n    "
 OWN = "def grad_MSE(m, b, x, y):\n    e = 2 * (m * x + b - y)\n    "
 
 RIGHT = [
@@ -97,6 +112,9 @@ RIGHT = [
     (ARRAYS, ECM + "return np.array([np.mean(e * x), np.mean(e)])"),
     (WEIGHTS, MATRIX + "return [X.T @ e / len(e), e.mean()]"),
     (ALONE, OWN + "return torch.stack([(e * x).mean(), e.mean()])"),
+    (POINTWISE, AE + "return [s * curva_d_a(x, a, k), s * curva_d_k(x, a, k)]"),
+    (ONE, "def grad_MSE(x, y_pred, y_true): return 2 * ((y_pred - y_true) * x).mean()"),
+    (ONE, "def grad_MSE(m, x, y_pred, y_true): return [2 * ((y_pred - y_true) * x).mean()]"),
 ]
 
 WRONG = [
@@ -160,6 +178,14 @@ WRONG = [
     (WEIGHTS, MATRIX + "return [-X.T @ e / len(e), e.mean()]", "w", "sign", -1.0),
     (ALONE, OWN + "return torch.stack([(e * x).sum(), e.sum()])", None, "sum-instead-of-mean", "N"),
     (ALONE, OWN + "return torch.stack([e.mean(), e.mean()])", "m", "missing-inner-derivative", None),
+    (POINTWISE, AE + "return [s * curva_d_a(x, a, k), -s * curva_d_k(x, a, k)]", "k", "sign", -1.0),
+    (
+        POINTWISE,
+        AE + "s = y_pred - y_true\n    return [s * curva_d_a(x, a, k), s * curva_d_k(x, a, k)]",
+        None,
+        "value-instead-of-sign",
+        None,
+    ),
 ]
 
 BAD = [
@@ -168,6 +194,7 @@ BAD = [
     (LINE, MSE + "return {'m': (e * x_true).mean()}", "no component b"),
     (LINE, MSE + "return torch.stack([e, e.mean()])", "raised RuntimeError: stack expects each tensor"),
     (LINE, MSE + "return None", "returned nothing"),
+    (LINE + DECAY, "def grad_SE(x, y_pred, y_true): return 2 * ((y_pred - y_true) * x).mean()", "is its model"),
     (LINE, "def grad_nothing(x, y, m, b): return [m, b]", "neither nothing_loss nor nothing"),
     ("def MSE_loss(y_pred, y_true): return ((y_pred - y_true) ** 2).mean()\n", MSE + "return [e, e]", "is its model"),
 ]

@@ -1,13 +1,11 @@
 """What is compared: at one sample, the checked numbers beside the right ones.
 
-Numbers are the same where they differ by rounding only. Rounding is not what a dtype promises: 1 − s² near s = 1 has
-lost most digits, and a power written out at x = 50 as well. So where numbers differ, both are computed again a few
-units in the last place to the side, and what that moves them is forgiven too.
+Numbers are the same where they differ by rounding only. How much that may be is not what a dtype promises: 1 − s² near
+s = 1 has lost most digits. What the two arbiters of the right derivative differ by (`error`) is forgiven too.
 """
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import Any
 
 import torch
 from torch import Tensor
@@ -19,11 +17,6 @@ SINGLE = 2e-4
 OF_THE_SCALE = 1e-2
 """What is smaller than this share of the tolerance times the usual derivative of a sample says nothing."""
 
-_FORGIVEN = 8
-"""So many times what a few units in the last place of the arguments move."""
-
-_NUDGE = 2.0**-50
-
 Components = Mapping[str, Tensor]
 
 
@@ -31,8 +24,7 @@ Components = Mapping[str, Tensor]
 class Case:
     """One sample. `mine` and `right` are by component: the argument of a derivative, the parameters of a gradient.
 
-    `error` is how far the right numbers may be off, `noise` (called only where numbers differ) how far rounding may
-    move either, both by component. `n` is the number of points.
+    `error` is how far the right numbers may be off, by component. `n` is the number of points.
     """
 
     n: int
@@ -40,7 +32,6 @@ class Case:
     right: Components
     error: Components = field(default_factory=dict)
     relative: float = RELATIVE
-    noise: Callable[[], Components] | None = None
 
     def wrong_share(self, name: str) -> float:
         """The share of points at which this component is wrong; NaN where none can be compared."""
@@ -49,17 +40,14 @@ class Case:
         if not bool(asked.any()):
             return float("nan")
         apart = asked & ~same(mine, right, self.relative, self.error.get(name))
-        if bool(apart.any()) and self.noise is not None:
-            apart &= (mine - right).abs() > _FORGIVEN * self.noise()[name].nan_to_num(nan=torch.inf)
         return float(apart.double().sum() / asked.sum())
 
     def trusted(self) -> dict[str, Tensor]:
-        """The right numbers, NaN where they may be off, or rounding moves either side, by more than the tolerance."""
-        noise = self.noise() if self.noise is not None else {}
+        """The right numbers, NaN where they may be off by more than the tolerance."""
         found = {}
         for name, right in self.right.items():
-            off = torch.zeros_like(right) + 2 * self.error.get(name, 0.0) + _FORGIVEN * noise.get(name, 0.0)
-            found[name] = torch.where(same(right, right + off, self.relative), right, torch.nan)
+            off = right + 2 * self.error[name] if name in self.error else right
+            found[name] = torch.where(same(right, off, self.relative), right, torch.nan)
         return found
 
     @property
@@ -113,15 +101,3 @@ def wrong_components(cases: Sequence[Case]) -> list[str]:
 def _is_wrong(shares: Sequence[float]) -> bool:
     seen = sum(share > 0.02 for share in shares)
     return seen >= max(1, min(2, len(shares) // 2)) and seen >= 0.1 * len(shares)
-
-
-def nudged(arguments: Mapping[str, Any], seed: int) -> dict[str, Any]:
-    """The real numbers among some arguments moved by a few units in the last place."""
-    generator = torch.Generator().manual_seed(seed)
-    return {name: _nudged(value, generator) for name, value in arguments.items()}
-
-
-def _nudged(value: Any, generator: torch.Generator) -> Any:
-    if isinstance(value, Tensor) and value.is_floating_point():
-        return value * (1 + _NUDGE * torch.randint(-4, 5, value.shape, generator=generator))
-    return value * (1 + _NUDGE) if isinstance(value, float) else value

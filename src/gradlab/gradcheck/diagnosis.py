@@ -16,7 +16,10 @@ from functools import cache
 from gradlab.gradcheck import whole
 from gradlab.gradcheck.evidence import Evidence
 from gradlab.gradcheck.found import Diagnosis
+from gradlab.gradcheck.hypotheses import CODES
 from gradlab.gradcheck.search import Search, search
+
+_KNOWN = tuple(code for code in CODES if code != "other")
 
 
 def diagnose(evidence: Sequence[Evidence]) -> Diagnosis:
@@ -32,12 +35,13 @@ def diagnose(evidence: Sequence[Evidence]) -> Diagnosis:
         lambda: single.named("missing-inner-derivative", "value-instead-of-sign", "sum-instead-of-mean"),
         lambda: whole.value_for_sign(evidence),
         lambda: whole.of_another(evidence),
-        single.named,
+        lambda: single.named(*_KNOWN),
         single.path_times_constant,
         lambda: whole.at_other_arguments(evidence),
         lambda: whole.term_too_many(evidence, terms()),
         lambda: _with_constant(single),
         lambda: whole.times_a_quantity(evidence, terms()),
+        lambda: single.named("other"),
         single.two_places,
         lambda: _one_by_one(evidence),
     )
@@ -48,7 +52,7 @@ def diagnose(evidence: Sequence[Evidence]) -> Diagnosis:
 
 
 def _with_constant(single: Search) -> Diagnosis | None:
-    found = single.with_constant()
+    found = single.with_constant(*_KNOWN)
     if found is None:
         return None
     hypothesis, fit = found

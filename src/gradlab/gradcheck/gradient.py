@@ -20,7 +20,7 @@ from gradlab.messages import text
 from gradlab.objective import Objective
 
 _PLACES = 6
-_LOOKED_INTO = 10
+_LOOKED_INTO = 8
 _LENGTHS = (None, 3, 7, None, 5, 12)
 
 Mine = Callable[..., Any] | Mapping[str, Any] | Sequence[Any] | Tensor
@@ -87,14 +87,14 @@ def _situations(mine: Mine, objective: ObjectiveFunction, params: Params) -> Ite
     exact = {key: value.detach().to(torch.float64) for key, value in params.items()}
     whole = _in_float64(objective)
     if not callable(mine):
-        yield _situation(lambda params: mine, whole, exact)
+        yield _situation(mine, whole, exact)
         return
     takes_objective = _takes_objective(mine, params)
     for length, place in zip(_LENGTHS, _places(exact), strict=True):
         here = whole
         if takes_objective and isinstance(whole, Objective) and length and length < len(whole.points):
             here = whole.rows(torch.arange(length))
-        yield _situation(_function(mine, here, takes_objective), here, place)
+        yield _situation(_answer(mine, here, place, takes_objective), here, place)
 
 
 def _in_float64(objective: ObjectiveFunction) -> ObjectiveFunction:
@@ -103,9 +103,9 @@ def _in_float64(objective: ObjectiveFunction) -> ObjectiveFunction:
     return objective
 
 
-def _situation(mine: Callable[[Params], Any], objective: ObjectiveFunction, place: Params) -> Situation:
+def _situation(answer: Any, objective: ObjectiveFunction, place: Params) -> Situation:
     n = len(objective.points) if isinstance(objective, Objective) else None
-    return Situation(objective, objective, place, mine, n)
+    return Situation(objective, objective, place, answer, n)
 
 
 def _takes_objective(mine: Callable[..., Any], params: Params) -> bool:
@@ -118,20 +118,15 @@ def _takes_objective(mine: Callable[..., Any], params: Params) -> bool:
     return len(needed) == 2 and not set(needed) <= set(params)
 
 
-def _function(mine: Callable[..., Any], objective: ObjectiveFunction, takes_objective: bool) -> Callable[[Params], Any]:
-    """What was handed over as a function of the parameters."""
-
-    def answer(place: Params) -> Any:
-        copies = {name: value.clone() for name, value in place.items()}
-        try:
-            if takes_objective:
-                return mine(objective, copies)
-            names = list(inspect.signature(mine).parameters)
-            return mine(**copies) if names and set(names) <= set(copies) else mine(copies)
-        except (Exception, SystemExit) as failure:
-            raise RefusalError("gradcheck.raises", function=name_of(mine), raised=told(failure)) from failure
-
-    return answer
+def _answer(mine: Callable[..., Any], objective: ObjectiveFunction, place: Params, takes_objective: bool) -> Any:
+    copies = {name: value.clone() for name, value in place.items()}
+    try:
+        if takes_objective:
+            return mine(objective, copies)
+        names = list(inspect.signature(mine).parameters)
+        return mine(**copies) if names and set(names) <= set(copies) else mine(copies)
+    except (Exception, SystemExit) as failure:
+        raise RefusalError("gradcheck.raises", function=name_of(mine), raised=told(failure)) from failure
 
 
 def _places(params: Params) -> Iterator[Params]:

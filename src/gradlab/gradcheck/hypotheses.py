@@ -104,7 +104,8 @@ def _at(operation: Operation, operand: str, inner: bool) -> Iterator[_Mistake]:
         yield code, _one, weight
         yield code, _minus_one, weight + 1
         for code, variant in variants(rule.partials[operand]):
-            yield code, _written(variant), 2 if code == "wrong-power" else 3
+            if variant != Number(1.0):
+                yield code, _written(variant), 2 if code == "wrong-power" else 3
         yield "wrong-power" if operation.name in ("mul", "pow", "sqrt", "square") else "other", _not_derived, 4
 
 
@@ -115,11 +116,15 @@ def _particular(operation: Operation, operand: str) -> Iterator[_Mistake]:
         yield "value-instead-of-sign", _not_derived, 1
     if operation.name == "div" and operand == "b":
         yield "missing-factor", lambda s, p: -1 / (s["b"] * s["b"]), 3
+        yield "missing-factor", lambda s, p: 1 / (s["b"] * s["b"]), 4
         yield "wrong-power", lambda s, p: -s["a"] / s["b"], 2
     if operation.name in ("add", "sub") and _comes_from_outside(operation.operands[operand]):
         yield "wrong-power", lambda s, p: p * s[operand], 4
     if operation.name == "mul":
         yield "wrong-power", lambda s, p: p * p, 4
+    if operation.name in ("tan", "tanh"):
+        cosine = torch.cos if operation.name == "tan" else torch.cosh
+        yield "wrong-power", lambda s, p: 1 / cosine(s["a"]), 3
     if operation.name == "exp":
         yield "wrong-power", lambda s, p: s["a"] * torch.exp(s["a"] - 1), 3
 

@@ -2,10 +2,8 @@
 
 import math
 from dataclasses import dataclass, field
-from functools import cache
 from typing import Any
 
-import torch
 from torch import Tensor
 
 from gradlab.gradcheck.calling import (
@@ -17,7 +15,7 @@ from gradlab.gradcheck.calling import (
     parameters_of,
     result_of,
 )
-from gradlab.gradcheck.cases import RELATIVE, SINGLE, Case, Components, nudged, wrong_components
+from gradlab.gradcheck.cases import RELATIVE, SINGLE, Case, wrong_components
 from gradlab.gradcheck.samples import Layout, Sample, layouts, samples
 from gradlab.gradcheck.taylor import taylor_slope
 from gradlab.gradcheck.translate import translated
@@ -113,7 +111,6 @@ def _at(pair: Pair, sample: Sample) -> Compared:
         {pair.argument: found.slopes},
         {pair.argument: found.error},
         relative,
-        cache(lambda: _noise(pair, laid_out, mine, found.slopes if found.followed else None)),
     )
     return Compared(laid_out, case, found.followed)
 
@@ -127,22 +124,6 @@ def _laid_out(mine: Tensor, right: Tensor, pair: Pair) -> Tensor:
     except RuntimeError:
         shapes = {"mine": tuple(mine.shape), "right": tuple(right.shape)}
         raise RefusalError("gradcheck.shape", function=name_of(pair.mine), **shapes) from None
-
-
-def _noise(pair: Pair, laid_out: Written, mine: Tensor, exact: Tensor | None) -> Components:
-    """How far a few units in the last place of the arguments move either side; `exact` are autograd's slopes."""
-    noise = torch.zeros_like(laid_out.value)
-    for seed in range(2):
-        arguments = nudged(laid_out.sample.arguments, seed)
-        try:
-            moved = (result_of(pair.mine, arguments) - mine).abs()
-            there = pair.at(Sample(arguments, laid_out.sample.n)).exact() if exact is not None else None
-        except RefusalError:
-            break
-        if exact is not None and there is not None:
-            moved = moved + (there - exact).abs()
-        noise = torch.maximum(noise, moved)
-    return {pair.argument: noise}
 
 
 def taylor_slope_of(compared: Compared) -> float:

@@ -4,7 +4,7 @@
 `NAME`, by the parameters of the model, which is the function whose own `_d_` partners are there.
 """
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from gradlab.gradcheck.calling import Function, parameters_of
@@ -64,18 +64,21 @@ def model_of(gradient: str, loss: str, functions: Mapping[str, Function]) -> tup
         for name, function in functions.items()
         if name != loss and "_d_" not in name and not name.startswith("grad_")
     }
-    partnered: dict[str, list[str]] = {}
+    every: dict[str, list[str]] = {}
     for pair in derivatives(functions):
-        if pair.base in candidates and pair.argument in takes and not is_prediction(pair.argument):
-            partnered.setdefault(pair.base, []).append(pair.argument)
-    used = _called_by(functions[gradient])
+        if pair.base in candidates and not is_prediction(pair.argument) and not is_data(pair.argument):
+            every.setdefault(pair.base, []).append(pair.argument)
+    taken = {base: [argument for argument in arguments if argument in takes] for base, arguments in every.items()}
+    partnered = {base: arguments for base, arguments in taken.items() if arguments}
     found = partnered or {name: shared for name, shared in candidates.items() if shared}
-    best = max(
-        found,
-        key=lambda base: (any(u.startswith(f"{base}_d_") or u == base for u in used), len(found[base])),
-        default=None,
-    )
+    found = found or (every if len(every) == 1 else {})
+    used = _called_by(functions[gradient])
+    best = max(found, key=lambda base: (_is_called(base, used), len(found[base])), default=None)
     return None if best is None else (best, found[best])
+
+
+def _is_called(base: str, used: Sequence[str]) -> bool:
+    return any(name == base or name.startswith(f"{base}_d_") for name in used)
 
 
 def _called_by(function: Function) -> tuple[str, ...]:

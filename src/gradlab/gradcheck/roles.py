@@ -51,8 +51,11 @@ def roles(gradient: Function, loss: Function, model: Function | None, parameters
     wanted_targets = [name for name in loss_needs if name != prediction and name not in ordered]
     free = [name for name in parameters_of(gradient) if name not in ordered]
     data, targets, given = _assigned(free, defaults(gradient), wanted_data, wanted_targets, prediction)
-    missing = [name for name in wanted_data if name not in data] + [n for n in wanted_targets if n not in targets]
-    if missing:
+    missing = [name for name in wanted_targets if name not in targets]
+    unseen = [name for name in wanted_data if name not in data]
+    if given is not None:  # what went into the prediction need not be handed over again
+        data |= {name: name for name in unseen}
+    if missing := missing + [name for name in unseen if name not in data]:
         raise RefusalError("gradcheck.not_taken", function=name_of(gradient), names=", ".join(missing))
     return Roles(ordered, data, targets, prediction, given)
 

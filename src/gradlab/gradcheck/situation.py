@@ -2,7 +2,6 @@
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
-from functools import cache
 from typing import Any
 
 import torch
@@ -10,19 +9,19 @@ from torch import Tensor
 
 from gradlab._types import Evaluation, Params
 from gradlab.gradcheck.calling import RefusalError, in_single, numbers
-from gradlab.gradcheck.cases import RELATIVE, SINGLE, Case, Components, nudged
+from gradlab.gradcheck.cases import RELATIVE, SINGLE, Case
 from gradlab.gradcheck.edges import Computation, recorded
 from gradlab.gradcheck.evidence import Evidence
 from gradlab.gradcheck.hypotheses import points_averaged, quantities
 from gradlab.gradcheck.kinks import Kink
-from gradlab.gradcheck.truth import Right, exact_slopes, right_slopes
+from gradlab.gradcheck.truth import Right, right_slopes
 
 _SIDE = 1e-6
 
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Situation:
-    """`mine(params)` is to be the gradient of `objective` at `params`, float64; `followable` is it with PyTorch alone.
+    """`answer` is to be the gradient of `objective` at `params`, float64; `followable` computes it with PyTorch alone.
 
     `n` is the number of points, None where nobody knows. `per_point`: the loss is elementwise, so that an answer with
     one gradient per point is right if its mean is.
@@ -31,7 +30,7 @@ class Situation:
     objective: Callable[[Params], Any]
     followable: Callable[[Params], Any]
     params: Params
-    mine: Callable[[Params], Any]
+    answer: Any
     n: int | None = None
     per_point: bool = False
 
@@ -48,54 +47,28 @@ class Judged:
 
 def judged(situation: Situation) -> Judged:
     """Compare component by component. Raises RefusalError for an answer that is no gradient of this shape."""
-    params, answer = situation.params, situation.mine(situation.params)
-    mine = components(answer, params, situation.n, situation.per_point)
+    params = situation.params
+    mine = components(situation.answer, params, situation.n, situation.per_point)
     right, error, followed = {}, {}, True
     for name in params:
         found = _right(situation, name)
         right[name], error[name], followed = found.slopes, found.error, followed and found.followed
-    single = any(in_single(part) for part in _parts(answer))
+    single = any(in_single(part) for part in _parts(situation.answer))
     relative = SINGLE if single or in_single(situation.objective(params)) else RELATIVE
     bends = {name: kink for name in params if (kink := _kink(situation, name, mine[name], right[name])) is not None}
     excused = {name: mine[name] if name in bends and bends[name].is_between else right[name] for name in params}
-    case = Case(
-        situation.n or 1,
-        mine,
-        excused,
-        error,
-        relative,
-        cache(lambda: _noise(situation, mine, right if followed else {})),
-    )
-    return Judged(situation, case, bends, followed)
+    return Judged(situation, Case(situation.n or 1, mine, excused, error, relative), bends, followed)
 
 
 def _right(situation: Situation, name: str) -> Right:
     def along(moved: Tensor) -> Tensor:
         return numbers(situation.objective({**situation.params, name: moved})).detach()
 
-    follow = _follow(situation, situation.params, name)
+    def follow(leaf: Tensor) -> Any:
+        return situation.followable({**situation.params, name: leaf})
+
     single = in_single(situation.objective(situation.params))
     return right_slopes(along, follow, situation.params[name], "elements", single=single)
-
-
-def _follow(situation: Situation, params: Params, name: str) -> Callable[[Tensor], Any]:
-    return lambda leaf: situation.followable({**params, name: leaf})
-
-
-def _noise(situation: Situation, mine: Components, exact: Components) -> Components:
-    """How far a few units in the last place of the parameters move either side; `exact` are autograd's slopes."""
-    noise = {name: torch.zeros_like(values) for name, values in mine.items()}
-    for seed in range(2):
-        params = nudged(situation.params, seed)
-        try:
-            again = components(situation.mine(params), params, situation.n, situation.per_point)
-        except RefusalError:
-            break
-        for name, at in params.items():
-            moved = (again[name] - mine[name]).abs()
-            there = exact_slopes(_follow(situation, params, name), at, at.shape) if exact else None
-            noise[name] = torch.maximum(noise[name], moved if there is None else moved + (there - exact[name]).abs())
-    return noise
 
 
 def components(answer: Any, params: Params, n: int | None = None, per_point: bool = False) -> dict[str, Tensor]:

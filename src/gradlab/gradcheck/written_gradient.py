@@ -10,7 +10,7 @@ import torch
 from torch import Tensor
 
 from gradlab._types import Params
-from gradlab.gradcheck.calling import Function, RefusalError, called, numbers, parameters_of
+from gradlab.gradcheck.calling import Function, RefusalError, called, name_of, numbers, parameters_of
 from gradlab.gradcheck.gradient import verdict_on
 from gradlab.gradcheck.kinks import Kink
 from gradlab.gradcheck.roles import Roles, defaults, is_vector, roles
@@ -77,6 +77,8 @@ def check_written_gradient(
             seen = seen or refusal
             continue
         for layout in _layouts(written.roles):
+            if not layout.has_vectors and seen is not None and seen.values.get("function") == name_of(gradient):
+                break  # it could be handed vectors, and could not handle them: one point alone would hide that
             found, refusal_here = _judged_in(written, layout)
             if found:
                 return verdict_on(name, found, kinks=_kinks(written, layout))
@@ -92,7 +94,7 @@ def _parameter_lists(model: Function, gradient: Function, partnered: Sequence[st
 
 
 def _layouts(found: Roles) -> Iterator[Layout]:
-    """Data as vectors, parameters as single numbers; a matrix of data with weights; NumPy arrays."""
+    """Data as vectors, parameters as single numbers; a matrix of data with weights; NumPy arrays; single points."""
     shapes: dict[str, Any] = {name: "vector" if is_vector(name) else "single" for name in found.asked_for}
     if "vector" not in shapes.values():
         shapes = dict.fromkeys(shapes, "vector")
@@ -103,6 +105,7 @@ def _layouts(found: Roles) -> Iterator[Layout]:
             for weights in list(combinations(found.parameters, count))[:3]:
                 yield Layout(plain | {matrix: "matrix"} | dict.fromkeys(weights, "weights"))
     yield Layout(plain, "array")
+    yield Layout(dict.fromkeys(plain, "single"))
 
 
 def _judged_in(written: Written, layout: Layout) -> tuple[list[Judged], RefusalError | None]:
@@ -136,7 +139,7 @@ def _situation(written: Written, sample: Sample) -> Situation:
         lambda params: _mean(written.losses(given, _plain(params) if plain else params)),
         lambda params: _mean(followable.losses(tensors, params)),
         params,
-        lambda params: written.answer(given, _plain(params) if plain else params),
+        written.answer(given, _plain(params) if plain else params),
         sample.n,
         per_point,
     )

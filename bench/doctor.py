@@ -65,11 +65,11 @@ def perceptron(rows: int, steps: int, times_peer: float) -> Comparison:
 
 
 def perceptron_256() -> Comparison:
-    return perceptron(256, 300, 1.3)
+    return perceptron(256, 600, 1.3)
 
 
 def perceptron_8192() -> Comparison:
-    return perceptron(8192, 30, 1.05)
+    return perceptron(8192, 100, 1.05)
 
 
 COMPARISONS: list[Callable[[], Comparison]] = [lesson, perceptron_256, perceptron_8192]

@@ -65,6 +65,14 @@ def test_the_scripts_own_exception_is_shown_with_our_note(script):
     assert "gradlab/doctor" not in watched.stderr
 
 
+def test_after_ctrl_c_the_status_is_130_whatever_was_found(script):
+    folder = script(SICK + "raise KeyboardInterrupt\n")
+    watched = doctor("train.py", cwd=folder)
+    assert watched.returncode == 130
+    assert "accumulated-gradient" in watched.stderr
+    assert "Traceback" not in watched.stderr
+
+
 @pytest.mark.parametrize(
     ("text", "mentions"),
     [(None, "train.py"), ("import torch\nfor", "2"), ("x = 1\n", "backward")],

@@ -3,6 +3,7 @@
 What it says of whole scripts is in tests/test_doctor_corpus.py, its manners are in tests/test_doctor_manners.py.
 """
 
+import contextlib
 import traceback
 from pathlib import Path
 
@@ -187,3 +188,63 @@ def test_a_gradient_that_is_none_is_explained():
         m = m - lr * m.grad
     assert [(f.code, f.variable) for f in w.findings] == [("no-grad-required", "m")]
     assert "requires_grad_(True)" in raised.value.__notes__[0]
+
+
+@pytest.mark.parametrize(("times", "status"), [(1, "note"), (2, "error")])
+def test_an_exception_that_was_caught_once_is_but_a_note(times, status):
+    with watch() as w:
+        descend(leaf())
+        for _ in range(times):
+            with contextlib.suppress(RuntimeError):
+                (leaf() * x).numpy()
+    assert [(f.code, f.severity) for f in w.findings] == [("numpy-on-grad", status)]
+
+
+# explosions
+
+
+def test_a_loss_that_is_infinite_at_the_third_step_diverges():
+    torch.manual_seed(0)
+    layers = torch.nn.Sequential(*(torch.nn.Linear(8, 8) for _ in range(5)))
+    optimizer, data = torch.optim.SGD(layers.parameters(), lr=5.0), 10 * torch.ones(4, 8)
+    with watch() as w:
+        for _ in range(6):
+            optimizer.zero_grad()
+            layers(data).square().mean().backward()
+            optimizer.step()
+    assert codes(w) == ["diverging"]
+
+
+def test_the_stable_lr_is_the_one_of_the_curvature():
+    """y = m·x has the curvature 2·mean(x²) in m."""
+    m = leaf(1.0)
+    curvature = 2 * x.square().mean().item()
+    with watch() as w:
+        descend(m, 12, lr=2.6 / curvature)
+    assert codes(w) == ["diverging"]
+    assert w.findings[0].evidence["curvature"] == pytest.approx(curvature, rel=1e-3)
+    assert w.findings[0].evidence["stable"] == pytest.approx(2 / curvature, rel=1e-3)
+
+
+def test_a_logarithm_of_zero_is_no_divergence():
+    m = leaf()
+    with watch() as w:
+        for _ in range(4):
+            torch.log(m * x).mean().backward()
+            with torch.no_grad():
+                m -= 0.1 * m.grad
+            m.grad = None
+    assert codes(w) == ["non-finite"]
+
+
+def test_a_loss_that_rises_because_the_task_changed_is_no_divergence():
+    m = leaf()
+    with watch() as w:
+        for task in range(4):
+            for _ in range(20):
+                loss = (m * x - 10.0**task * y).square().mean()
+                loss.backward()
+                with torch.no_grad():
+                    m -= 0.1 * m.grad
+                m.grad = None
+    assert w.findings == ()

@@ -10,8 +10,9 @@ EXAMPLE = "gradlab doctor train.py"
 
 
 def run(options: argparse.Namespace) -> int:
-    """The findings on stderr, as JSON where asked; 1 for an error or a warning, else the script's own status."""
-    from gradlab.doctor import diagnose_script, report, wrong
+    """The findings on stderr, as JSON where asked; 130 after ctrl-C, 1 for an error or a warning, else the script's own
+    status."""
+    from gradlab.doctor import INTERRUPTED, diagnose_script, report, wrong
     from gradlab.files import check_output, write_atomically
 
     script = needed("SCRIPT.py", options.script, EXAMPLE)
@@ -26,4 +27,4 @@ def run(options: argparse.Namespace) -> int:
         with write_atomically(options.json) as path:
             path.write_text(json.dumps(found, indent=1, ensure_ascii=False), encoding="utf-8")
     print(report(diagnosis.findings), file=sys.stderr)
-    return 1 if wrong(diagnosis.findings) else diagnosis.status
+    return 1 if wrong(diagnosis.findings) and diagnosis.status != INTERRUPTED else diagnosis.status

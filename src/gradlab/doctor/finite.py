@@ -15,6 +15,7 @@ from torch import Tensor
 from gradlab.doctor.kinds import CONSTANT_WRITERS, Kind
 from gradlab.doctor.places import Place
 
+_HUGE = 1e8
 _ATTENTIVE_TICKS = 2
 _LARGEST = 1 << 16
 """Larger tensors are looked at in the attentive ticks only."""
@@ -22,7 +23,10 @@ _LARGEST = 1 << 16
 
 @dataclass(frozen=True, slots=True)
 class Suspect:
-    """An operation that made a non-finite number, or one whose derivative is not finite at its input."""
+    """An operation that made a non-finite number, or one whose derivative is not finite at its input.
+
+    `lasting`: its result belongs to the data. `huge`: what it was given had exploded already.
+    """
 
     name: str
     place: Place | None
@@ -31,6 +35,7 @@ class Suspect:
     of: int
     how: str
     lasting: bool
+    huge: bool = False
 
 
 class Finite:
@@ -59,11 +64,12 @@ class Finite:
                 continue
             before = [operand for operand in operands if isinstance(operand, Tensor | float)]
             if all(_finite_number(operand) for operand in before):
-                self._suspect(kind, each, place, "made", count_bad(each))
+                self._suspect(kind, each, place, "made", count_bad(each), any(map(is_huge, before)))
             elif not any(_has_nan(operand) for operand in before) and _has_nan(each):
                 self._suspect(kind, each, place, "nan_of_infinity", count_bad(each))
             elif not self.suspects and not self.lasting:
-                self._suspect(kind, each, place, "given", max(count_bad(o) for o in before if isinstance(o, Tensor)))
+                bad = max(count_bad(operand) for operand in before if isinstance(operand, Tensor))
+                self._suspect(kind, each, place, "given", bad, each.requires_grad)
 
     def given(self, kind: Kind, data: Tensor, place: Place | None) -> None:
         """Data that were not finite from the start."""
@@ -84,8 +90,8 @@ class Finite:
             return False
         return self.tick < _ATTENTIVE_TICKS or (tensor.numel() <= _LARGEST and not tensor.is_cuda)
 
-    def _suspect(self, kind: Kind, result: Tensor, place: Place | None, how: str, bad: int) -> None:
-        suspect = Suspect(kind.name, place, self.tick, bad, result.numel(), how, not result.requires_grad)
+    def _suspect(self, kind: Kind, result: Tensor, place: Place | None, how: str, bad: int, huge: bool = False) -> None:
+        suspect = Suspect(kind.name, place, self.tick, bad, result.numel(), how, not result.requires_grad, huge)
         if len(self.suspects) < 50:
             self.suspects.append(suspect)
         if suspect.lasting and how != "steep" and len(self.lasting) < 20:
@@ -120,6 +126,13 @@ def count_bad(value: Any) -> int:
 
 def _finite_number(value: Any) -> bool:
     return not _floating(value) or (all_finite(value) if isinstance(value, Tensor) else math.isfinite(value))
+
+
+def is_huge(value: Any) -> bool:
+    """So large that an overflow is near: numbers that exploded, not a logarithm of zero."""
+    if isinstance(value, Tensor):
+        return value.is_floating_point() and value.numel() > 0 and bool(value.abs().max() > _HUGE)
+    return abs(value) > _HUGE
 
 
 def _has_nan(value: Any) -> bool:

@@ -29,7 +29,7 @@ PROJECTIONS = frozenset(
 """Changes of a parameter in place that are no step along its gradient."""
 
 RISKY = frozenset(
-    "log log2 log10 log1p logit div true_divide __rtruediv__ __rdiv__ sqrt rsqrt pow __pow__ __rpow__ exp"
+    "square log log2 log10 log1p logit div true_divide __rtruediv__ __rdiv__ sqrt rsqrt pow __pow__ __rpow__ exp"
     " expm1 reciprocal acos asin atanh acosh norm linalg_norm linalg_vector_norm std var softmax"
     " log_softmax normalize cosine_similarity prod logsumexp tan cross_entropy binary_cross_entropy"
     " nll_loss kl_div gaussian_nll_loss poisson_nll_loss cumprod sinh cosh inverse linalg_inv linalg_solve"

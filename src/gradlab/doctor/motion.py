@@ -60,6 +60,10 @@ class Track:
     first: list[Motion] = field(default_factory=list)
     latest: deque[Motion] = field(default_factory=lambda: deque(maxlen=64))
 
+    def moves(self) -> list[Motion]:
+        """All moves that are remembered, each once."""
+        return [*self.first, *(move for move in self.latest if move not in self.first)]
+
 
 @dataclass(slots=True, eq=False)
 class Losses:
@@ -70,10 +74,12 @@ class Losses:
     first: float = math.nan
     least: float = math.inf
     most: float = -math.inf
+    most_at: int = 0
     last: float = math.nan
     least_at: int = 0
     rises: int = 0
     nonnegative: bool = False
+    finite: int = 0
     alert: int = 0
     opening: list[float] = field(default_factory=list)
     recent: deque[float] = field(default_factory=lambda: deque(maxlen=8))
@@ -86,18 +92,22 @@ class Losses:
         self.rises = self.rises + 1 if value > self.last else 0
         if value < self.least:
             self.least, self.least_at = value, tick
-        self.most = max(self.most, value)
+        if value > self.most:
+            self.most, self.most_at = value, self.count
         if value > 2 * abs(self.least) + self.least and self.alert < _ALERT:
             self.alert += 1
         self.last = value
         if math.isfinite(value):
+            self.finite += 1
             self.recent.append(value)
             if len(self.opening) < 8:
                 self.opening.append(value)
 
     def exploded(self) -> bool:
         """Whether it ended several times higher than it began, not by the chance of a few batches."""
-        early = statistics.median(self.opening) if self.count >= 16 else self.first
+        if self.finite < 3:
+            return False
+        early = statistics.median(self.opening) if self.finite >= 16 else self.first
         late = statistics.median(self.recent)
         return late > 3 * max(early, self.first) and late > 10 * self.least
 
@@ -140,9 +150,10 @@ class Motions:
 def _compare(track: Track, value: Any, slope: Any, tick: int) -> None:
     move = value - track.value
     length = _length(move)
-    if length == 0 or not math.isfinite(length):
+    before = _dot(track.gradient, move)
+    if length == 0 or not math.isfinite(length) or math.isnan(before):
         return
-    motion = Motion(tick, _dot(track.gradient, move), _dot(slope, move), length, _length(track.gradient))
+    motion = Motion(tick, before, _dot(slope, move), length, _length(track.gradient))
     track.latest.append(motion)
     if len(track.first) < _FIRST_MOVES:
         track.first.append(motion)

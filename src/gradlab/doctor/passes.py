@@ -10,7 +10,7 @@ from torch import Tensor
 
 from gradlab.doctor.clearing import Gradients
 from gradlab.doctor.facts import Fact, Facts
-from gradlab.doctor.finite import Finite, Suspect, all_finite
+from gradlab.doctor.finite import Finite, Suspect, all_finite, is_huge
 from gradlab.doctor.graphs import Node, leaves_below, nodes_below, root_of, saved_tensors
 from gradlab.doctor.kinds import spoken_cut
 from gradlab.doctor.leaves import Cut, Leaf
@@ -53,6 +53,7 @@ class Passes:
         self.seen = 0
         self.unfinite: Suspect | None = None
         self.unfinite_at = -1
+        self.exploded = False
 
     def before(self, going: Pass) -> None:
         self.seen += 1
@@ -152,7 +153,7 @@ class Passes:
         value = root.item() if not root.is_cuda or self.ledger.tick % _PERIOD == 0 else math.nan
         if not root.is_cuda and not math.isfinite(value):
             going.finite = False
-            self._not_finite(going.place, node)
+            self._not_finite(going, node)
         if isinstance(value, float) and not math.isnan(value):
             going.losses = self.motions.loss(going.place, value, node, self.ledger.tick)
         broadcast = self.shapes.under(node) if self.shapes.since_backward else None
@@ -160,9 +161,10 @@ class Passes:
             evidence = {name: getattr(broadcast, name) for name in ("prediction", "target", "result")}
             self.facts.add(Fact("broadcast", "", "error", broadcast.place, None, evidence, self.ledger.tick))
 
-    def _not_finite(self, place: Place | None, node: Node) -> None:
+    def _not_finite(self, going: Pass, node: Node) -> None:
         if self.unfinite_at < 0:
-            self.unfinite_at = self.ledger.tick
+            place, self.unfinite_at = going.place, self.ledger.tick
+            self.exploded = any(is_huge(tensor.detach()) for _, tensor in going.below)
             self.unfinite = self.finite.first() or self._first_saved(node) or self._loss_itself(place, node)
 
     def _loss_itself(self, place: Place | None, node: Node) -> Suspect:

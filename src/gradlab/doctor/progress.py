@@ -1,6 +1,7 @@
 """What became of the updates: none made, made uphill, made too long, or made to tensors that nobody uses."""
 
 import math
+from collections import Counter
 from collections.abc import Iterator
 
 from gradlab.doctor.facts import Fact
@@ -13,6 +14,8 @@ from gradlab.doctor.places import Place
 
 _LOOP = 3
 """So many passes over one parameter make a loop that means to train it."""
+_STEPS = 10
+"""So many steps are looked at where a loss exploded."""
 _UPHILL = 0.05
 """The least cosine between move and gradient that counts as uphill."""
 
@@ -71,7 +74,7 @@ def stale(ledger: Ledger) -> Iterator[Fact]:
 def ascending(ledger: Ledger, passes: Passes) -> Iterator[Fact]:
     """Parameters that walk along +gradient, without anything that speaks for intent."""
     for leaf, track in passes.motions.tracks.items():
-        climb = _climb([*track.first, *track.latest])
+        climb = _climb(track.moves())
         losses = next((one for one in passes.motions.losses.values() if leaf in one.leaves), None)
         if not climb or losses is None or _on_purpose(leaf, losses, climb, ledger.frozen):
             continue
@@ -106,15 +109,37 @@ def _on_purpose(leaf: Leaf, losses: Losses, moves: list[Motion], frozen: bool) -
 def diverging(passes: Passes) -> Iterator[Fact]:
     """Losses that rise several times over although the updates go downhill: each step overshoots."""
     for losses in passes.motions.losses.values():
-        if losses.count < 3 or not losses.exploded():
-            continue
         tracks = [(leaf, passes.motions.tracks[leaf]) for leaf in losses.leaves if leaf in passes.motions.tracks]
-        steep = [(leaf, move) for leaf, track in tracks for move in [*track.first, *track.latest] if _overshoots(move)]
-        recent = [move for _, track in tracks for move in list(track.latest)[-8:]]
-        if len(steep) < 2 or 3 * sum(map(_overshoots, recent)) < len(recent):
-            continue
-        leaf, move = min(steep, key=lambda pair: (pair[1].tick, -pair[1].curvature))
-        yield _diverging(leaf, move, losses)
+        steep = [(leaf, move) for leaf, track in tracks for move in track.moves() if _overshoots(move)]
+        if losses.exploded() and len(steep) > 1 and _keeps_overshooting(_moves_together(passes, tracks), losses):
+            leaf, move = min(steep, key=lambda pair: (pair[1].tick, -pair[1].curvature))
+            yield _diverging(leaf, move, losses, losses.most)
+        elif passes.unfinite and (passes.exploded or passes.unfinite.huge) and losses.finite < _LOOP:
+            wild = [(leaf, move) for leaf, track in tracks for move in track.first[:2] if _wild(move, losses)]
+            if wild:
+                leaf, move = max(wild, key=lambda pair: -pair[1].before)
+                yield _diverging(leaf, move, losses, math.inf)
+
+
+def _moves_together(passes: Passes, tracks: list[tuple[Leaf, Track]]) -> list[Motion]:
+    """The moves of all parameters, as long as numbers were finite."""
+    end = passes.unfinite_at if passes.unfinite_at >= 0 else math.inf
+    return [move for _, track in tracks for move in track.moves() if move.tick < end]
+
+
+def _keeps_overshooting(moves: list[Motion], losses: Losses) -> bool:
+    """Most parameters overshot together, in a third of the latest steps or in those that made the loss explode."""
+    there, over = Counter(move.tick for move in moves), Counter(move.tick for move in moves if _overshoots(move))
+    ticks = sorted(there)
+    together = [tick for tick in ticks if 2 * over[tick] >= there[tick]]
+    latest = sum(tick in together for tick in ticks[-_STEPS:])
+    at_once = sum(tick <= losses.most_at for tick in together) if losses.most_at <= _STEPS else 0
+    return 3 * latest >= min(len(ticks), _STEPS) or at_once > 1
+
+
+def _wild(move: Motion, losses: Losses) -> bool:
+    """By its slope alone this move would have lowered the loss by several times all that there was."""
+    return move.before < -3 * abs(losses.first) and not math.isfinite(move.after)
 
 
 def _overshoots(move: Motion) -> bool:
@@ -122,14 +147,16 @@ def _overshoots(move: Motion) -> bool:
     return move.before < 0 and move.after > -move.before and math.isfinite(move.after)
 
 
-def _diverging(leaf: Leaf, move: Motion, losses: Losses) -> Fact:
-    lr = move.length / move.gradient
+def _diverging(leaf: Leaf, move: Motion, losses: Losses, last: float) -> Fact:
+    """Where the curvature could not be measured, the one is given at which this step would have met the bottom."""
+    step = move.length / move.gradient
+    curvature = move.curvature if math.isfinite(move.curvature) else move.gradient / move.length
     evidence = {
         "first": losses.first,
-        "last": losses.most,
-        "curvature": move.curvature,
-        "step": lr,
-        "stable": 2 / move.curvature,
-        "safe": 1 / move.curvature,
+        "last": last,
+        "curvature": curvature,
+        "step": step,
+        "stable": 2 / curvature,
+        "safe": min(1 / curvature, step / 10),
     }
     return Fact("diverging", "", "error", leaf.updated_place, leaf.name, evidence, move.tick, [leaf])
